@@ -1,0 +1,152 @@
+"""Builds: what was asked for, every step, what happened, what exists outside because of it."""
+
+from django.conf import settings
+from django.db import models
+
+from demoforge.claims import Claimed
+from scenarios.models import Demo, PlanRevision
+
+
+class Target(models.TextChoices):
+    """Where a build goes."""
+
+    LOCAL = "local", "Local git repository"
+
+
+class RunStatus(models.TextChoices):
+    """Where a build is. Written by the engine only."""
+
+    QUEUED = "queued", "Waiting to start"
+    RUNNING = "running", "Running"
+    SUCCEEDED = "succeeded", "Succeeded"
+    FAILED = "failed", "Failed"
+    CANCELLING = "cancelling", "Stopping"
+    CANCELLED = "cancelled", "Cancelled"
+    UNDOING = "undoing", "Being undone"
+    UNDONE = "undone", "Undone"
+    UNDO_FAILED = "undo_failed", "Undone in part"
+
+
+BUSY_RUNS = (RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.CANCELLING, RunStatus.UNDOING)
+
+
+class StepStatus(models.TextChoices):
+    """Where a step is. Written by the engine only."""
+
+    PENDING = "pending", "Waiting"
+    RUNNING = "running", "Running"
+    SUCCEEDED = "succeeded", "Done"
+    FAILED = "failed", "Failed"
+    SKIPPED = "skipped", "Not part of this target"
+    CANCELLED = "cancelled", "Cancelled"
+    UNDOING = "undoing", "Being undone"
+    UNDONE = "undone", "Undone"
+    UNDO_FAILED = "undo_failed", "Could not be undone"
+
+
+class BuildRun(models.Model):
+    """One build of one revision on one target."""
+
+    demo = models.ForeignKey(Demo, on_delete=models.CASCADE, related_name="builds")
+    revision = models.ForeignKey(PlanRevision, on_delete=models.PROTECT, related_name="builds")
+    target = models.CharField(max_length=20, choices=Target.choices, default=Target.LOCAL)
+    status = models.CharField(max_length=12, choices=RunStatus.choices, default=RunStatus.QUEUED, db_index=True)
+    code_digest = models.CharField(max_length=71)
+    project_digest = models.CharField(max_length=71, blank=True)  # known once the Proof is there
+    repository_name = models.CharField(max_length=120)
+    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["demo"], condition=models.Q(status__in=BUSY_RUNS), name="one_busy_build_per_demo"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Build {self.pk} of {self.revision}"
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether the engine still has something to do."""
+        return self.status in BUSY_RUNS
+
+
+class BuildStep(Claimed):
+    """One engine step of a build. `checkpoint` holds the facts that it must remember."""
+
+    run = models.ForeignKey(BuildRun, on_delete=models.CASCADE, related_name="steps")
+    key = models.CharField(max_length=40)
+    phase = models.CharField(max_length=40)  # one of the thirteen that the page shows
+    position = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=120)
+    status = models.CharField(max_length=12, choices=StepStatus.choices, default=StepStatus.PENDING)
+    checkpoint = models.JSONField(default=dict, blank=True)
+    note = models.CharField(max_length=300, blank=True)  # what is happening, or was done, in words
+    error = models.TextField(blank=True)
+    hint = models.TextField(blank=True)
+    retryable = models.BooleanField(default=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["run", "key"], name="one_step_per_key")]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.run})"
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it took, once it is over."""
+        if self.started_at is None or self.finished_at is None:
+            return None
+        return (self.finished_at - self.started_at).total_seconds()
+
+
+class BuildEvent(models.Model):
+    """Something that happened in a build, in words. Never holds a secret."""
+
+    run = models.ForeignKey(BuildRun, on_delete=models.CASCADE, related_name="events")
+    step = models.ForeignKey(BuildStep, null=True, blank=True, on_delete=models.CASCADE, related_name="events")
+    at = models.DateTimeField(auto_now_add=True)
+    level = models.CharField(max_length=10, default="info")  # info, warning, error
+    text = models.CharField(max_length=500)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Resource(models.Model):
+    """Something outside that a build created, or is about to create (`intent`)."""
+
+    class Status(models.TextChoices):
+        INTENT = "intent", "About to be created"
+        CREATED = "created", "Exists"
+        REMOVED = "removed", "Removed"
+        LEFTOVER = "leftover", "Could not be removed"
+
+    run = models.ForeignKey(BuildRun, on_delete=models.CASCADE, related_name="resources")
+    step = models.ForeignKey(BuildStep, on_delete=models.CASCADE, related_name="resources")
+    kind = models.CharField(max_length=40)  # "repository"
+    name = models.CharField(max_length=200)
+    marker = models.CharField(max_length=80)  # how to recognise it outside
+    external_id = models.CharField(max_length=200, blank=True)
+    location = models.CharField(max_length=500, blank=True)  # path or URL
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.INTENT)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["run", "kind", "name"], name="one_resource_per_name")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}"

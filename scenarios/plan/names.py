@@ -1,0 +1,62 @@
+"""Names and small types shared by every part of a plan. Pure: no Django, no I/O."""
+
+import re
+import unicodedata
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import StringConstraints
+
+Warehouse = Literal["snowflake", "bigquery", "databricks", "redshift"]
+WAREHOUSES: tuple[Warehouse, ...] = ("snowflake", "bigquery", "databricks", "redshift")
+
+ColumnType = Literal["integer", "number", "string", "date", "timestamp", "boolean"]
+
+#: One cell of source data. Dates and timestamps are kept as ISO strings, so that a plan is plain JSON.
+Cell = str | int | float | bool | None
+
+#: A name of a table, model, column, metric …: lower snake case. Rules check reserved words and lengths.
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+
+#: One line of text (a label, a title).
+Line = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+
+#: A sentence or a short paragraph (a description, a purpose).
+Text = Annotated[str, StringConstraints(min_length=1, max_length=1500, strip_whitespace=True)]
+
+#: A statement. Parsed, never executed as text.
+SqlText = Annotated[str, StringConstraints(min_length=1, max_length=12_000)]
+
+
+def slug(text: str, *, fallback: str = "demo", limit: int = 40) -> str:
+    """Turn any text into a lower snake case name that starts with a letter; `fallback` when nothing is left."""
+    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    words = re.findall(r"[a-z0-9]+", ascii_text.lower())
+    name = "_".join(words)[:limit].strip("_")
+    if not name:
+        return fallback
+    return name if name[0].isalpha() else f"{fallback}_{name}"[:limit].strip("_")
+
+
+def parse_cell(value: Cell, kind: ColumnType) -> bool:
+    """Tell whether a non-null cell can be cast to `kind` on every warehouse without loss."""
+    if value is None:
+        return True
+    if kind == "boolean":
+        return isinstance(value, bool)
+    if kind == "integer":
+        return isinstance(value, int) and not isinstance(value, bool)
+    if kind == "number":
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    if kind == "string":
+        return isinstance(value, str)
+    return isinstance(value, str) and _is_iso(value, kind)
+
+
+def _is_iso(value: str, kind: str) -> bool:
+    try:
+        if kind == "date":
+            return date.fromisoformat(value).isoformat() == value
+        return datetime.strptime(value, "%Y-%m-%d %H:%M:%S") is not None
+    except ValueError:
+        return False
