@@ -1,0 +1,101 @@
+"""Printed statements: exact text, the rows that were meant, readable again, nothing for sqlfluff to find."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+import sqlglot
+from sqlfluff.core import FluffConfig, Linter
+
+from scenarios.plan.portable import PrintedSelect, check_select, print_select
+from tests.scenarios.plan.portable.macros_for_tests import DUCKDB, LINTED, SURFACE, model_text, rendered
+from tests.scenarios.plan.portable.samples import DUCKDB_TYPES, GOOD, IMPORT_NAMES, INPUTS, ROWS
+
+GOLDEN = Path(__file__).parent / "golden"
+NAMES = sorted(GOOD)
+
+
+def printed(sql: str) -> PrintedSelect:
+    return print_select(sql, inputs=INPUTS, import_names=IMPORT_NAMES)
+
+
+@pytest.fixture(scope="module")
+def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
+    connection = duckdb.connect()
+    for table, columns in INPUTS.items():
+        types = ", ".join(f"{name} {DUCKDB_TYPES[kind]}" for name, kind in columns.items())
+        connection.execute(f"create table {table} ({types})")
+        marks = ", ".join("?" for _ in columns)
+        connection.executemany(f"insert into {table} values ({marks})", ROWS[table])
+    yield connection
+    connection.close()
+
+
+def rows(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Column names sorted, and rows with comparable values in that column order, sorted."""
+    found = connection.execute(sql)
+    names = [column[0] for column in found.description or []]
+    order = sorted(range(len(names)), key=lambda i: names[i])
+    values = [tuple(comparable(row[i]) for i in order) for row in found.fetchall()]
+    return sorted(names), sorted(values, key=repr)
+
+
+def comparable(value: Any) -> Any:
+    if isinstance(value, bool) or value is None:
+        return value
+    if isinstance(value, int | float | Decimal):
+        return round(float(value), 5)
+    if isinstance(value, datetime):
+        midnight = (value.hour, value.minute, value.second) == (0, 0, 0)
+        return value.date().isoformat() if midnight else value.isoformat()
+    return value.isoformat() if isinstance(value, date) else value
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_statement_is_printed_exactly_as_agreed(name: str) -> None:
+    """To agree on a new text: write `model_text(print_select(…))` to golden/<name>.sql and read it."""
+    assert model_text(printed(GOOD[name])) == (GOLDEN / f"{name}.sql").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_printed_statement_gives_the_rows_of_the_original(
+    name: str, warehouse: duckdb.DuckDBPyConnection
+) -> None:
+    original = sqlglot.transpile(GOOD[name].rstrip(";"), read="snowflake", write="duckdb")[0]
+    expected = rows(warehouse, original.replace("{{ x }}", "{ { x } }"))
+    assert rows(warehouse, rendered(model_text(printed(GOOD[name])), DUCKDB)) == expected
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_printed_statement_reads_back_as_itself(name: str) -> None:
+    first = printed(GOOD[name])
+    again = rendered(model_text(first), SURFACE)
+    assert model_text(printed(again)) == model_text(first)
+    assert check_select(again, inputs=INPUTS, part="x").columns.keys() == set(first.columns)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_lines_are_short_and_columns_are_told(name: str) -> None:
+    result = printed(GOOD[name])
+    assert max(len(line) for line in model_text(result).splitlines()) <= 110
+    assert set(result.columns) == set(check_select(GOOD[name], inputs=INPUTS, part="x").columns)
+
+
+@pytest.mark.parametrize("dialect", sorted(LINTED))
+def test_sqlfluff_finds_nothing(dialect: str, tmp_path: Path) -> None:
+    library = tmp_path / f"{dialect}_library"  # a package: its names become the Jinja context
+    library.mkdir()
+    module = "from tests.scenarios.plan.portable.macros_for_tests import LINTED\n\n"
+    (library / "__init__.py").write_text(f"{module}dbt = LINTED['{dialect}']\n\n\ndef ref(model):\n    return model\n")
+    settings = {"dialect": dialect, "templater": "jinja", "max_line_length": 120, "library_path": str(library)}
+    linter = Linter(config=FluffConfig(overrides=settings))
+    found = [
+        f"{name} {violation.rule_code()} line {violation.line_no}: {violation.desc()}"
+        for name in NAMES
+        for violation in linter.lint_string(model_text(printed(GOOD[name]))).get_violations()
+    ]
+    assert found == []
