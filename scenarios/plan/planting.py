@@ -1,0 +1,139 @@
+"""Plants the declared defects in rows that do not show them, and takes them out of rows not named. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+from scenarios.plan.counting import showing_rows
+from scenarios.plan.faults import Keys, Rows, cell_fault, column_values, key_values
+from scenarios.plan.names import Cell
+from scenarios.plan.outline import Outline, SourceColumn, SourceTable
+from scenarios.plan.parts import Quality, QualityScenario
+from scenarios.plan.values import fresh
+
+Change = tuple[int, str, Cell]  # row number from 1, raw column, new value
+
+_LATER_BY = timedelta(days=3)
+
+
+def planted(
+    outline: Outline, source: SourceTable, rows: Mapping[str, Rows], quality: Quality
+) -> list[Change]:
+    """Cells to change in `source`, so that exactly the rows each scenario names show its defect.
+
+    Empty when they do already. `rows` holds the source's rows and those of its parents.
+    """
+    changes: list[Change] = []
+    for scenario in quality.scenarios:
+        column = source.column(scenario.column)
+        if scenario.table != source.table or column is None:
+            continue
+        shown, named = showing_rows(outline, rows, scenario), set(scenario.row_numbers)
+        if named - shown:
+            changes += _plant(outline, source, rows, scenario, column, sorted(named - shown))
+        if scenario.kind in ("out_of_range", "impossible_dates"):
+            changes += _weed(source, rows[source.table], scenario, sorted(shown - named))
+    return changes
+
+
+def _plant(
+    outline: Outline,
+    source: SourceTable,
+    rows: Mapping[str, Rows],
+    scenario: QualityScenario,
+    column: SourceColumn,
+    numbers: list[int],
+) -> Iterator[Change]:
+    values = column_values(source, column.name, rows[source.table])
+    if scenario.kind == "stale":
+        yield from _older(column, values, scenario, outline.as_of)
+        return
+    for number in numbers:
+        if scenario.kind == "impossible_dates":
+            yield from _reversed(source, rows[source.table], scenario, number)
+        else:
+            value = _defect(scenario, column, values, number, key_values(outline, rows), outline.as_of)
+            yield number, column.name, value
+
+
+def _defect(
+    scenario: QualityScenario, column: SourceColumn, values: list[Cell], number: int, keys: Keys, as_of: date
+) -> Cell:
+    value = values[number - 1]
+    if scenario.kind == "null":
+        return None
+    if scenario.kind == "duplicate":
+        return _twin(values, scenario.row_numbers, number)
+    if scenario.kind == "orphan" and column.references:
+        parents = keys.get((column.references.table, column.references.column), ())
+        return fresh(column.type, {*parents, *values}, value, as_of)
+    if scenario.kind == "inconsistent_code":
+        known = column.accepted_values
+        base = value if isinstance(value, str) and value else known[number % len(known)]
+        spellings = (base.upper(), base.title(), base.replace("_", " "), f"{base} ?")
+        return next(text for text in spellings if text not in known)
+    return _outside(scenario, column, value)
+
+
+def _twin(values: list[Cell], named: Sequence[int], number: int) -> Cell:
+    """The value of the first row named, so that the named rows are one group; else of the row beside."""
+    first = min(named)
+    other = first if first != number else (named[1] if len(named) > 1 else number - 1 or number + 1)
+    return values[other - 1]
+
+
+def _outside(scenario: QualityScenario, column: SourceColumn, value: Cell) -> Cell:
+    limits = [
+        (limit, sign) for limit, sign in ((scenario.maximum, 1), (scenario.minimum, -1)) if limit is not None
+    ]
+    for limit, sign in limits:
+        for step in (9 * abs(limit), 1.0):  # far off is easier to see; near is always possible
+            far = limit + sign * max(1.0, step)
+            wrong: Cell = int(far) if column.type == "integer" else round(far, 2)
+            if cell_fault(wrong, column.type) is None:
+                return wrong
+    return value
+
+
+def _reversed(source: SourceTable, rows: Rows, scenario: QualityScenario, number: int) -> Iterator[Change]:
+    """The earlier date comes after the later one; where the later one is empty, it is set before the earlier."""
+    later = scenario.later_column
+    if later is None or source.column(later) is None:
+        return
+    first = column_values(source, scenario.column, rows)[number - 1]
+    second = column_values(source, later, rows)[number - 1]
+    if isinstance(second, str):
+        yield number, scenario.column, _moved(second, _LATER_BY)
+    elif isinstance(first, str):
+        yield number, later, _moved(first, -_LATER_BY)
+
+
+def _older(
+    column: SourceColumn, values: list[Cell], scenario: QualityScenario, as_of: date
+) -> Iterator[Change]:
+    """All dates moved back together, until the newest one is a day too old."""
+    newest = max((value for value in values if isinstance(value, str)), default=None)
+    if newest is None or scenario.max_age_days is None:
+        return
+    back = timedelta(days=scenario.max_age_days + 1) - (as_of - date.fromisoformat(newest[:10]))
+    for number, value in enumerate(values, start=1):
+        if isinstance(value, str):
+            yield number, column.name, _moved(value, -back)
+
+
+def _weed(source: SourceTable, rows: Rows, scenario: QualityScenario, numbers: list[int]) -> Iterator[Change]:
+    values = column_values(source, scenario.column, rows)
+    for number in numbers:
+        value = values[number - 1]
+        if scenario.kind == "impossible_dates" and scenario.later_column:
+            yield number, scenario.column, column_values(source, scenario.later_column, rows)[number - 1]
+        elif isinstance(value, int | float):
+            too_low = scenario.minimum is not None and value < scenario.minimum
+            limit = scenario.minimum if too_low else scenario.maximum
+            if limit is not None:
+                yield number, scenario.column, type(value)(limit)
+
+
+def _moved(value: str, by: timedelta) -> str:
+    if len(value) == len("2026-01-31"):
+        return (date.fromisoformat(value) + by).isoformat()
+    return (datetime.fromisoformat(value) + by).strftime("%Y-%m-%d %H:%M:%S")
