@@ -1,0 +1,24 @@
+-- Customers with clean names and types, one row per account.
+-- Names and types are settled here, once; every later model builds on them.
+-- depends_on: {{ ref('customers') }}
+
+with source as (
+
+    select * from {{ source('shop', 'customers') }}
+
+),
+
+renamed as (
+
+    select
+        cast(customer_id as {{ dbt.type_int() }}) as customer_id,
+        cast(full_name as {{ dbt.type_string() }}) as customer_name,
+        cast(email as {{ dbt.type_string() }}) as email_address,
+        cast(region as {{ dbt.type_string() }}) as sales_region,
+        cast(loyalty_tier as {{ dbt.type_string() }}) as loyalty_tier,
+        cast(signed_up_on as date) as signed_up_on
+    from source
+
+)
+
+select * from renamed
