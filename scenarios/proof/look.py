@@ -1,0 +1,96 @@
+"""What the database holds after a run: row counts and marts. Runs only inside a confined process."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from scenarios.proof.dbt_run import DATABASE
+from scenarios.proof.duckdb_lock import limits_at_start, lock
+from scenarios.proof.evidence import Looked, ManifestNode, MartLook
+from scenarios.proof.report import Column, Value
+from scenarios.proof.spec import IncrementalSpec, Limits
+
+PREVIEW_ROWS = 20
+MAX_TEXT = 2000  # characters of one previewed value
+
+
+def open_database(directory: Path, limits: Limits) -> duckdb.DuckDBPyConnection:
+    """Open the run's database read-only, locked as tightly as dbt's own connections."""
+    start = limits_at_start(limits.query_memory_mb)
+    connection = duckdb.connect(str(directory / DATABASE), read_only=True, config=start)
+    lock(connection, directories=[str(directory / "nothing")], memory_mb=limits.query_memory_mb)
+    return connection
+
+
+def look(
+    connection: duckdb.DuckDBPyConnection,
+    nodes: Sequence[ManifestNode],
+    incremental: IncrementalSpec | None,
+    marts: Sequence[str] = (),
+) -> Looked:
+    """Count each table and view, check the incremental key, and look at the marts (those that exist)."""
+    relations = {
+        node.name: node.relation for node in nodes if node.relation and node.materialized != "ephemeral"
+    }
+    counts = {name: _count(connection, relation) for name, relation in sorted(relations.items())}
+    duplicates = None
+    if incremental is not None and incremental.model in relations:
+        duplicates = _duplicates(connection, relations[incremental.model], incremental.unique_key)
+    seen = {name: _mart(connection, relations[name]) for name in marts if name in relations}
+    return Looked(counts=counts, duplicates=duplicates, marts=seen)
+
+
+def _count(connection: duckdb.DuckDBPyConnection, relation: str) -> int | None:
+    try:
+        return int(_row(connection, f"select count(*) from {relation}")[0])  # noqa: S608 - dbt's own quoted name
+    except duckdb.Error:
+        return None
+
+
+def _duplicates(connection: duckdb.DuckDBPyConnection, relation: str, unique_key: str) -> int | None:
+    statement = f"select count(*) - count(distinct {_quote(unique_key)}) from {relation}"  # noqa: S608
+    try:
+        return int(_row(connection, statement)[0])
+    except duckdb.Error:
+        return None
+
+
+def _mart(connection: duckdb.DuckDBPyConnection, relation: str) -> MartLook:
+    try:
+        cursor = connection.execute(f"select * from {relation} order by 1 limit {PREVIEW_ROWS}")  # noqa: S608
+        columns = [Column(name=entry[0], type=str(entry[1])) for entry in cursor.description or []]
+        preview = [[plain(value) for value in row] for row in cursor.fetchall()]
+        filled = ", ".join(f"count({_quote(column.name)})" for column in columns)
+        rows, *values = _row(connection, f"select count(*), {filled} from {relation}")  # noqa: S608
+    except duckdb.Error as error:
+        return MartLook(rows=0, error=str(error)[:MAX_TEXT])
+    empty = [column.name for column, count in zip(columns, values, strict=True) if rows and not count]
+    return MartLook(rows=rows, empty_columns=empty, columns=columns, preview=preview)
+
+
+def _row(connection: duckdb.DuckDBPyConnection, statement: str) -> tuple[Any, ...]:
+    row = connection.execute(statement).fetchone()
+    if row is None:
+        raise duckdb.Error("The query gave no row.")
+    return row
+
+
+def _quote(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def plain(value: object) -> Value:
+    """A database value as JSON can hold it: numbers stay numbers, dates become ISO text, the rest text."""
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, float):
+        return value if value - value == 0 else str(value)  # JSON has no infinity
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    return str(value)[:MAX_TEXT]

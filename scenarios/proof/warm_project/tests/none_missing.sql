@@ -1,0 +1,1 @@
+select * from {{ ref('fct_things') }} where thing_id is null

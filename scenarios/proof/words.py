@@ -1,0 +1,37 @@
+"""Small pieces of sentences."""
+
+import re
+
+from scenarios.proof.spec import Limits
+
+# What the confinement's refusals look like in DuckDB's and Python's words, and what they mean to a person.
+REFUSED = re.compile(
+    r"Permission Error|external access|file system operations are disabled|configuration has been locked"
+    r"|may not do this|Python models are not run|has been disabled",
+    re.IGNORECASE,
+)
+NO_MEMORY = re.compile(
+    r"Out of Memory|OutOfMemory|bad_alloc|MemoryError|failed to allocate|could not allocate", re.I
+)
+HEADER = re.compile(r"^(Runtime|Database|Compilation|Parsing|Validation|Dependency)?\s*Error( in .*)?$")
+
+
+def rows(count: int | None) -> str:
+    """`1 row`, `3 rows`, or words for a number that is not known."""
+    if count is None:
+        return "an unknown number of rows"
+    return "1 row" if count == 1 else f"{count} rows"
+
+
+def plain_error(message: str, limits: Limits) -> str:
+    """The point of a dbt error message, without headers and compiled paths, at most 600 characters."""
+    if NO_MEMORY.search(message):
+        return f"it needs more than the {limits.query_memory_mb} MB of memory a query may use."
+    lines = [line.strip() for line in message.splitlines()]
+    kept = [
+        line for line in lines if line and not HEADER.match(line) and not line.startswith("compiled code at")
+    ]
+    text = " ".join(kept or [line for line in lines if line])[:600]
+    if REFUSED.search(message):
+        return f"it tries to reach outside the project, which a demo may not do ({text})"
+    return text or "dbt gave no reason."
