@@ -1,44 +1,138 @@
-"""The one settings file. Everything comes from the environment; `.env.example` lists it all."""
+"""The one settings file. Everything comes from the environment (or `.env`); `.env.example` lists it all.
 
+A wrong value ends the program with one sentence that names the variable and what is allowed.
+"""
+
+import logging
+import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
-import environ
+from csp.constants import NONE, SELF
+
+from demoforge.environment import Reader, read_env_file
+from demoforge.keys import derived_key, local_key
+from demoforge.logs import configure_structlog, logging_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
-environ.Env.read_env(BASE_DIR / ".env")
+read_env_file(BASE_DIR / ".env")
+read = Reader(os.environ)
 
-VAR_DIR = Path(env.str("DEMOFORGE_VAR_DIR", default=str(BASE_DIR / "var")))
-MODE = env.str("DEMOFORGE_MODE", default="local")
-SECRET_KEY = env.str("SECRET_KEY", default="unsafe-until-the-ground-is-laid")
+# --- how it runs ------------------------------------------------------------
+MODE = read.choice("DEMOFORGE_MODE", "local", ("local", "team"))
+LOCAL_MODE = MODE == "local"
+VAR_DIR = read.folder("DEMOFORGE_VAR_DIR", BASE_DIR / "var", base=BASE_DIR, make=True)
+LOCAL_REPOSITORIES = read.folder("DEMOFORGE_LOCAL_REPOSITORIES", VAR_DIR / "repositories", base=BASE_DIR)
+BIND = read.text(
+    "DEMOFORGE_BIND",
+    "127.0.0.1:8000",
+    pattern=r"(127\.0\.0\.1|localhost):\d{1,5}" if LOCAL_MODE else r"[\w.-]+:\d{1,5}",
+    allowed="127.0.0.1:PORT in local mode, whose passwords everybody knows; ADDRESS:PORT in team mode",
+)
+TESTING = read.flag("DEMOFORGE_TESTING")
+if TESTING and not LOCAL_MODE:
+    read.fault("DEMOFORGE_TESTING", "is set in team mode", "nothing, outside the tests")
+
+# --- secrets ----------------------------------------------------------------
+SECRET_KEY = read.secret("SECRET_KEY", required=not LOCAL_MODE, shortest=50)
+CRYPTOGRAPHY_KEY = read.secret("CRYPTOGRAPHY_KEY", required=not LOCAL_MODE, shortest=32)
+
+# --- database, queue --------------------------------------------------------
+DATABASES = {"default": read.database("DATABASE_URL", f"sqlite:///{VAR_DIR / 'demoforge.sqlite3'}")}
+REDIS_URL = read.url("REDIS_URL", schemes=("redis", "rediss", "unix"))
+LEASE_SECONDS = read.integer("DEMOFORGE_LEASE_SECONDS", 60, low=1, high=3600)
+INLINE_WORK = False  # the headless command sets it: work is done in its own process, nothing is sent
+
+# --- web --------------------------------------------------------------------
+ALLOWED_HOSTS = read.words(
+    "ALLOWED_HOSTS",
+    "localhost,127.0.0.1" if LOCAL_MODE else "",
+    pattern=r"\.?[\w-]+(\.[\w-]+)*|\[::1\]",
+    allowed="host names, separated by commas",
+)
+if not ALLOWED_HOSTS:
+    read.fault("ALLOWED_HOSTS", "is missing, and team mode needs it", "host names, separated by commas")
+CSRF_TRUSTED_ORIGINS = read.words(
+    "CSRF_TRUSTED_ORIGINS",
+    pattern=r"https?://[\w.*-]+(:\d+)?",
+    allowed="origins such as https://demoforge.example.com, separated by commas",
+)
+SESSION_COOKIE_AGE = 3600 * read.integer("DEMOFORGE_SESSION_HOURS", 12, low=1, high=720)
+
+# --- log --------------------------------------------------------------------
+LEVELS = ("debug", "info", "warning", "error")
+LOG_LEVEL = read.choice("DEMOFORGE_LOG_LEVEL", "info", LEVELS)
+CONSOLE_LOG_LEVEL = read.choice("DEMOFORGE_CONSOLE_LOG_LEVEL", "warning", LEVELS)
+
+# --- defaults that pages and commands may override --------------------------
+DEFAULT_AI_PROVIDER = read.choice("DEFAULT_AI_PROVIDER", "builtin", ("builtin",))
+DEFAULT_WAREHOUSE_TYPE = read.choice(
+    "DEFAULT_WAREHOUSE_TYPE", "snowflake", ("snowflake", "bigquery", "databricks", "redshift")
+)
+DEFAULT_GITHUB_ORG = read.text(
+    "DEFAULT_GITHUB_ORG", pattern=r"[A-Za-z0-9-]{1,39}", allowed="the name of a GitHub organisation"
+)
+DEFAULT_DBT_ACCOUNT_ID = read.text(
+    "DEFAULT_DBT_ACCOUNT_ID", pattern=r"\d{1,18}", allowed="the number of a dbt account"
+)
+DBT_TEMPLATE_REPO_URL = read.text("DBT_TEMPLATE_REPO_URL")  # empty: the base project that ships
+
+# --- the Proof --------------------------------------------------------------
+PROOF_SECONDS = read.integer("DEMOFORGE_PROOF_SECONDS", 120, low=10, high=3600)
+PROOF_MEMORY_MB = read.integer("DEMOFORGE_PROOF_MEMORY_MB", 3072, low=1024, high=65536)
+
+# --- tests only: where a process dies, see demoforge/faults.py --------------
+TESTING_FAULTS = TESTING
+FAULT = read.text("DEMOFORGE_FAULT", pattern=r"[\w-]+:(before|after)", allowed="POINT:before or POINT:after")
+FAULT_ONCE = read.text("DEMOFORGE_FAULT_ONCE")
+
+read.raw("DEMOFORGE_ENV_FILE", ".env")
+read.refuse_unknown()
+read.stop_if_wrong()
+
+if not SECRET_KEY:
+    SECRET_KEY = local_key(VAR_DIR / "secret_key")
+CRYPTOGRAPHY_KEY = CRYPTOGRAPHY_KEY or derived_key(SECRET_KEY, "columns")
+
+# ===== what follows is the same for everybody ================================
 DEBUG = False
-ALLOWED_HOSTS = ["*"]
-
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "csp",
     "django_htmx",
+    "django_structlog",
+    "demoforge",
     "demoforge.accounts",
     "scenarios",
     "provisioning",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "demoforge.middleware.LoginRequired",
+    "demoforge.middleware.ExplainedErrors",
 ]
 ROOT_URLCONF = "demoforge.urls"
+WSGI_APPLICATION = "demoforge.wsgi.application"
+ASGI_APPLICATION = "demoforge.asgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
@@ -48,10 +142,127 @@ TEMPLATES = [
         },
     }
 ]
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'demoforge.sqlite3'}")}
-AUTH_USER_MODEL = "accounts.User"
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
-STATIC_URL = "static/"
-LEASE_SECONDS = env.int("DEMOFORGE_LEASE_SECONDS", default=60)
+LANGUAGE_CODE = "en-us"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # Writers queue up instead of failing, and readers never wait: measured in docs/operations.md.
+    DATABASES["default"] |= {
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;",
+        },
+        # A real file, so that threads and worker processes of a test see the same database.
+        "TEST": {"NAME": VAR_DIR / "test.sqlite3"},
+    }
+else:
+    DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+
+# --- people -----------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["demoforge.accounts.backends.AccountBackend"]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "demo_list"
+LOGOUT_REDIRECT_URL = "login"
+LOGIN_FAILURES_PER_ACCOUNT = 5  # from one address, within the window
+LOGIN_FAILURES_PER_ADDRESS = 30
+LOGIN_WINDOW_SECONDS = 300
+if TESTING:
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+else:
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+
+# --- security ---------------------------------------------------------------
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = not LOCAL_MODE
+CSRF_FAILURE_VIEW = "demoforge.errors.csrf_failure"
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+if not LOCAL_MODE:  # behind a proxy that speaks TLS and sets this header itself, see docs/operations.md
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 365 * 86400
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_REDIRECT_EXEMPT = [r"^health/$"]
+    SILENCED_SYSTEM_CHECKS = ["security.W021"]  # HSTS preload is for the owner of the domain to ask for
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# --- static files -----------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+_HASHED = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+_PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": _PLAIN if TESTING else _HASHED},
+}
+
+# --- cache ------------------------------------------------------------------
+if REDIS_URL:
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": REDIS_URL,
+            "KEY_PREFIX": "demoforge",
+            "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 5},
+        }
+    }
+else:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# --- Celery: ids in, nothing out; the database is the truth ------------------
+_redis = urlsplit(REDIS_URL)
+CELERY_BROKER_URL = f"redis+socket://{_redis.path}" if _redis.scheme == "unix" else REDIS_URL
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_REDIRECT_STDOUTS = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 6
+    * 3600,  # longer than any task; what a dead worker held is nudged from the database
+    "socket_connect_timeout": 2,
+    "max_retries": 1,  # who sends never waits long for a queue that is not there
+    "interval_start": 0,
+    "interval_step": 0.2,
+    "interval_max": 0.2,
+}
+NUDGE_SECONDS = 5.0
+NUDGE_TASKS = ("scenarios.nudge_revisions", "provisioning.nudge_builds")
+
+# --- log --------------------------------------------------------------------
+LOG_FILE = VAR_DIR / "log" / "demoforge.jsonl"
+LOGGING = logging_settings(
+    path=LOG_FILE,
+    level=LOG_LEVEL,
+    console_level=CONSOLE_LOG_LEVEL,
+    secrets=[
+        SECRET_KEY,
+        CRYPTOGRAPHY_KEY,
+        str(DATABASES["default"].get("PASSWORD") or ""),
+        _redis.password or "",
+    ],
+)
+configure_structlog()
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_USER_ID_FIELD = "pk"
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.INFO  # a wrong address is no reason to wake anybody

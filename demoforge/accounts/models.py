@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils import timezone
 
 from demoforge.accounts.roles import Action, Role, may
 
@@ -12,6 +13,7 @@ class User(AbstractUser):
     role = models.CharField(
         max_length=20, choices=[(role.value, role.label) for role in Role], default=Role.SALES_ENGINEER.value
     )
+    is_local = models.BooleanField(default=False, editable=False)  # development account, refused in team mode
 
     def may(self, action: Action) -> bool:
         """Whether this person's role is allowed the action; inactive people are allowed nothing."""
@@ -39,3 +41,20 @@ class AuditEntry(models.Model):
         ordering = ["-at", "-pk"]
         indexes = [models.Index(fields=["subject_type", "subject_id"])]
         verbose_name_plural = "audit entries"
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.subject}"
+
+
+class LoginFailures(models.Model):
+    """How many log-ins failed lately, by a keyed hash of who tried."""
+
+    key = models.CharField(max_length=64, unique=True)
+    count = models.PositiveIntegerField(default=0)
+    since = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        verbose_name_plural = "login failures"
+
+    def __str__(self) -> str:
+        return f"{self.count} since {self.since:%H:%M}"

@@ -1,0 +1,61 @@
+# DemoForge's commands. Each sets up what it needs; the second time that takes no time.
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-next run test test-sqlite test-postgres check format lock demo bench clean
+MAKEFLAGS += --no-print-directory
+
+PY := .venv/bin/python
+READY := .venv/.ready
+NEXT_READY := .venv-next/.ready
+ARGS ?=
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(READY) ## Make .venv with the pinned packages
+$(READY): requirements.txt .ci/setup
+	@PYTHON="$(PYTHON)" .ci/setup
+	@touch $@
+
+setup-next: $(NEXT_READY) ## Make .venv-next with dbt's next engine, for the tests that use it
+$(NEXT_READY): .ci/setup-next | $(READY)
+	@.ci/setup-next
+	@touch $@
+
+run: $(READY) ## Start DemoForge; Ctrl-C ends it
+	@$(PY) manage.py run
+
+test: test-sqlite test-postgres ## Run all tests: on SQLite, then those that use the database on PostgreSQL
+
+test-sqlite: $(READY) ## Run all tests on SQLite; ARGS="tests/accounts -k login" narrows it
+	$(PY) -m pytest $(ARGS)
+
+test-postgres: $(READY) ## Run the tests that use the database on PostgreSQL (DATABASE_URL, or a server of its own)
+	$(PY) -m pytest --postgres $(ARGS)
+
+check: export DEMOFORGE_ENV_FILE := /dev/null
+check: $(READY) ## Linters, types, missing migrations, deployment settings
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy .
+	$(PY) manage.py makemigrations --check --dry-run
+	DEMOFORGE_MODE=team ALLOWED_HOSTS=demoforge.example.com \
+		SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')" \
+		CRYPTOGRAPHY_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')" \
+		$(PY) manage.py check --deploy --fail-level WARNING
+
+format: $(READY) ## Format the code and mend what the linter can
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+lock: $(READY) ## Resolve requirements.in into requirements.txt, pinned and hashed; ARGS=--upgrade for newer ones
+	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras \
+		--no-annotate --custom-compile-command "make lock" $(ARGS) requirements.in --output-file requirements.txt
+
+demo: $(READY) ## Forge an example demo from its brief, without starting anything
+	@$(PY) manage.py forge docs/examples/retail.yaml $(ARGS)
+
+bench: $(READY) ## Run the benchmarks
+	@set -e; for script in benchmarks/*.py; do echo "== $$script"; $(PY) "$$script"; done
+
+clean: ## Remove the virtual environments and caches; var/ with your demos stays
+	rm -rf .venv .venv-next .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,141 @@
+"""Reads settings from the environment, checks each, and says in one sentence what is wrong with it."""
+
+import difflib
+import os
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import environ
+
+PREFIX = "DEMOFORGE_"
+TRUE, FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
+
+
+class Reader:
+    """Reads variables by name. Collects the faults, so that a start can report all of them at once.
+
+    An empty value counts as not set. Secrets never appear in a fault.
+    """
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self.values = values
+        self.faults: list[str] = []
+        self.defaults: dict[str, str] = {}
+
+    def raw(self, name: str, default: str = "") -> str:
+        """The value as it stands, without blanks around it."""
+        self.defaults[name] = default
+        return self.values.get(name, "").strip() or default
+
+    def fault(self, name: str, problem: str, allowed: str) -> None:
+        """Note that a variable is wrong: what is the matter, and what is allowed."""
+        self.faults.append(f"{name} {problem}; allowed: {allowed}.")
+
+    def text(self, name: str, default: str = "", *, pattern: str = ".*", allowed: str = "any text") -> str:
+        """A value that matches a pattern as a whole; empty is always fine."""
+        value = self.raw(name, default)
+        if value and not re.fullmatch(pattern, value):
+            self.fault(name, f"is {value!r}", allowed)
+        return value
+
+    def choice(self, name: str, default: str, allowed: Sequence[str]) -> str:
+        """One of a few words."""
+        value = self.raw(name, default).lower()
+        if value not in allowed:
+            self.fault(name, f"is {value!r}", ", ".join(allowed))
+            return default
+        return value
+
+    def integer(self, name: str, default: int, *, low: int, high: int) -> int:
+        """A whole number between two bounds, both included."""
+        value = self.raw(name, str(default))
+        if not re.fullmatch(r"-?\d{1,12}", value) or not low <= int(value) <= high:
+            self.fault(name, f"is {value!r}", f"a whole number from {low} to {high}")
+            return default
+        return int(value)
+
+    def flag(self, name: str, default: bool = False) -> bool:
+        """Yes or no."""
+        return self.choice(name, "1" if default else "0", TRUE + FALSE) in TRUE
+
+    def words(self, name: str, default: str = "", *, pattern: str, allowed: str) -> list[str]:
+        """A list, separated by commas."""
+        words = [word.strip() for word in self.raw(name, default).split(",") if word.strip()]
+        for word in words:
+            if not re.fullmatch(pattern, word):
+                self.fault(name, f"contains {word!r}", allowed)
+        return words
+
+    def folder(self, name: str, default: Path, *, base: Path, make: bool = False) -> Path:
+        """A directory, relative ones inside `base`; with `make` it is made, for this user's eyes only."""
+        shown = str(default.relative_to(base)) if default.is_relative_to(base) else str(default)
+        path = (base / Path(self.raw(name, shown)).expanduser()).resolve()
+        try:
+            if make:
+                path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            elif path.exists() and not path.is_dir():
+                raise NotADirectoryError
+        except OSError:
+            self.fault(name, f"is {str(path)!r}, which is no directory and cannot be made one", "a directory")
+        return path
+
+    def secret(self, name: str, *, required: bool, shortest: int) -> str:
+        """A secret of a least length. The fault says how long it is, never what it is."""
+        value = self.raw(name)
+        allowed = f"at least {shortest} random characters"
+        if not value and required:
+            self.fault(name, "is missing, and team mode needs it", allowed)
+        elif value and (len(value) < shortest or len(set(value)) < 8):
+            self.fault(name, f"is too weak ({len(value)} characters, {len(set(value))} different)", allowed)
+        return value
+
+    def url(self, name: str, default: str = "", *, schemes: Sequence[str]) -> str:
+        """An address with one of these schemes. It may hold a password, so a fault shows the scheme only."""
+        value = self.raw(name, default)
+        scheme, found, rest = value.partition("://")
+        if value and not (found and rest and scheme in schemes):
+            self.fault(
+                name, "is not an address that can be used", " or ".join(f"{scheme}://…" for scheme in schemes)
+            )
+            return default
+        return value
+
+    def database(self, name: str, default: str) -> dict[str, Any]:
+        """Django's database settings from an address."""
+        value = self.url(name, default, schemes=("sqlite", "postgres", "postgresql"))
+        try:
+            parsed = environ.Env.db_url_config(value)
+        except (ValueError, KeyError, environ.ImproperlyConfigured):
+            parsed = {}
+        if not parsed.get("NAME"):
+            self.fault(
+                name,
+                "names no database",
+                "sqlite:////path/to/file or postgres://user:password@host:5432/name",
+            )
+        return dict(parsed)
+
+    def refuse_unknown(self, *also_known: str) -> None:
+        """Note every variable with our prefix that nobody reads: a typing mistake must not pass in silence."""
+        known = {*self.defaults, *also_known}
+        for name in sorted(set(self.values) - known):
+            if name.startswith(PREFIX):
+                close = difflib.get_close_matches(name, known, n=1)
+                self.faults.append(
+                    f"{name} is not a setting" + (f"; did you mean {close[0]}?" if close else ".")
+                )
+
+    def stop_if_wrong(self) -> None:
+        """End the program with the faults, one sentence each. Raises SystemExit."""
+        if self.faults:
+            lines = "\n".join(f"  {fault}" for fault in self.faults)
+            raise SystemExit(f"DemoForge cannot start, because of its settings (see .env.example):\n{lines}")
+
+
+def read_env_file(default: Path) -> None:
+    """Add the variables of the `.env` file to the environment; what is set already wins."""
+    path = Path(os.environ.get("DEMOFORGE_ENV_FILE") or default)
+    if path.is_file():
+        environ.Env.read_env(path)

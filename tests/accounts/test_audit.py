@@ -1,0 +1,53 @@
+"""The audit trail is written beside the change: both or neither."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import transaction
+
+from demoforge.accounts import audit
+from demoforge.accounts.models import AuditEntry, User
+
+pytestmark = pytest.mark.django_db
+MakeUser = Callable[..., User]
+
+
+def test_an_entry_says_who_did_what_to_what(make_user: MakeUser) -> None:
+    alice, bob = make_user("alice"), make_user("bob")
+    entry = audit.record("account.changed", bob, by=alice, role="manager")
+    entry.refresh_from_db()
+    assert (entry.actor, entry.actor_name, entry.action) == (alice, "alice", "account.changed")
+    assert (entry.subject_type, entry.subject_id, entry.subject) == ("user", str(bob.pk), "bob")
+    assert entry.detail == {"role": "manager"}
+
+
+def test_the_system_acts_without_a_person(make_user: MakeUser) -> None:
+    assert audit.record("account.created", make_user("alice"), by=None).actor_name == "system"
+
+
+def test_a_change_that_is_rolled_back_leaves_no_entry(make_user: MakeUser) -> None:
+    alice = make_user("alice")
+
+    def change_and_fail() -> None:
+        with transaction.atomic():
+            audit.record("account.changed", alice, by=alice)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        change_and_fail()
+    assert not AuditEntry.objects.exists()
+
+
+def test_the_trail_outlives_the_person(make_user: MakeUser) -> None:
+    alice = make_user("alice")
+    audit.record("login", alice, by=alice)
+    alice.delete()
+    entry = AuditEntry.objects.get()
+    assert (entry.actor, entry.actor_name) == (None, "alice")
+
+
+def test_the_newest_entry_comes_first(make_user: MakeUser) -> None:
+    alice = make_user("alice")
+    for action in ("one", "two", "three"):
+        audit.record(action, alice, by=alice)
+    assert [entry.action for entry in AuditEntry.objects.all()] == ["three", "two", "one"]

@@ -1,0 +1,186 @@
+"""Every address of the product, and what each kind of person gets there. An address that is not listed fails."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from demoforge.accounts.models import User
+from demoforge.accounts.roles import Role
+from provisioning.models import BuildRun, RunStatus
+from tests.scenarios.views import rows
+
+# A cell is what somebody gets:
+#   ok     the page, or the action: allowed (also when the form is incomplete, or the time is wrong for it)
+#   login  sent to the log-in page
+#   403    they see the thing, but may not do this
+#   404    for them it does not exist
+# For an address of a demo or a build, `owner` is the sales engineer whose it is, and `se` another one.
+TABLE = """
+method name               arguments      anonymous  ae     se     manager  admin  owner
+
+GET    login              -              ok         ok     ok     ok       ok     ok
+POST   login              -              ok         ok     ok     ok       ok     ok
+POST   logout             -              ok         ok     ok     ok       ok     ok
+GET    health             -              ok         ok     ok     ok       ok     ok
+
+GET    demo_list          -              login      ok     ok     ok       ok     ok
+GET    demo_new           -              login      403    ok     ok       ok     ok
+POST   demo_new           -              login      403    ok     ok       ok     ok
+GET    demo_detail        demo           login      404    404    ok       ok     ok
+GET    demo_brief         demo           login      404    404    ok       ok     ok
+GET    demo_regenerate    demo           login      404    404    403      ok     ok
+POST   demo_regenerate    demo           login      404    404    403      ok     ok
+GET    section_edit       section        login      404    404    403      ok     ok
+POST   section_edit       section        login      404    404    403      ok     ok
+GET    revision_list      demo           login      404    404    ok       ok     ok
+GET    revision_diff      demo?versions  login      404    404    ok       ok     ok
+GET    revision_detail    revision       login      404    404    ok       ok     ok
+POST   revision_restore   revision       login      404    404    403      ok     ok
+POST   revision_retry     revision       login      404    404    403      ok     ok
+GET    project_files      revision       login      404    404    ok       ok     ok
+GET    file_download      revision?file  login      404    404    ok       ok     ok
+GET    project_zip        revision       login      404    404    ok       ok     ok
+
+POST   build_start        demo           login      404    404    403      ok     ok
+GET    demo_builds        demo           login      404    404    ok       ok     ok
+GET    build_detail       build          login      404    404    ok       ok     ok
+GET    build_result       build          login      404    404    ok       ok     ok
+POST   build_retry        build          login      404    404    403      ok     ok
+POST   build_cancel       build          login      404    404    403      ok     ok
+POST   build_undo         build          login      404    404    403      ok     ok
+"""
+PEOPLE = ("anonymous", "ae", "se", "manager", "admin", "owner")
+ROLES = {
+    "ae": Role.ACCOUNT_EXECUTIVE,
+    "se": Role.SALES_ENGINEER,
+    "manager": Role.MANAGER,
+    "admin": Role.ADMIN,
+    "owner": Role.SALES_ENGINEER,
+}
+NO_QUEUE = 503  # the tests have no queue; the answer is the same for everybody
+
+
+@dataclass(frozen=True)
+class Row:
+    method: str
+    name: str
+    arguments: str
+    cells: dict[str, str]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.name}"
+
+
+def table() -> list[Row]:
+    lines = [line.split() for line in TABLE.strip().splitlines()[1:] if line.strip()]
+    return [Row(words[0], words[1], words[2], dict(zip(PEOPLE, words[3:], strict=True))) for words in lines]
+
+
+def named_addresses() -> Iterator[str]:
+    """The name of every address of the product; one without a name is given by its pattern."""
+
+    def below(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
+        for pattern in patterns:
+            if isinstance(pattern, URLResolver):
+                yield from below(pattern.url_patterns)
+            else:
+                yield pattern.name or f"without a name: {pattern.pattern}"
+
+    return below(get_resolver().url_patterns)
+
+
+@dataclass
+class World:
+    """People, and something to look at that belongs to one of them."""
+
+    people: dict[str, User]
+    arguments: dict[str, list[object]]
+    queries: dict[str, dict[str, object]]
+
+    def address(self, row: Row) -> str:
+        arguments, _, query = row.arguments.partition("?")
+        path = reverse(row.name, args=self.arguments[arguments])
+        return f"{path}?{urlencode(self.queries[query])}" if query else path
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    people = {name: rows.person(name, role) for name, role in ROLES.items()}
+    demo = rows.demo_of(people["owner"])
+    rows.revision_of(demo)
+    revision = rows.revision_of(demo)
+    build = BuildRun.objects.create(
+        demo=demo,
+        revision=revision,
+        status=RunStatus.SUCCEEDED,
+        code_digest=revision.code_digest,
+        repository_name="fjell-dbt-demo",
+        started_by=people["owner"],
+    )
+    return World(
+        people,
+        arguments={
+            "-": [],
+            "demo": [demo.pk],
+            "section": [demo.pk, "context"],
+            "revision": [demo.pk, revision.number],
+            "build": [build.pk],
+        },
+        queries={"versions": {"old": 1, "new": 2}, "file": {"path": "dbt_project.yml"}},
+    )
+
+
+def seen(answer: HttpResponse, row: Row) -> str:
+    """The answer as a cell of the table."""
+    if answer.status_code == 302 and answer["Location"].startswith(reverse("login") + "?next="):
+        return "login"
+    if row.name == "health" and answer.status_code == NO_QUEUE:
+        return "ok"
+    refused = answer.status_code in (401, 403, 404, 405) or answer.status_code >= 500
+    return str(answer.status_code) if refused else "ok"
+
+
+@pytest.mark.parametrize("row", table(), ids=str)
+def test_everybody_gets_what_the_table_says(row: Row, world: World) -> None:
+    got = {}
+    for person in PEOPLE:
+        client = Client(raise_request_exception=False)
+        if person != "anonymous":
+            client.force_login(world.people[person])
+        with transaction.atomic():  # nobody sees what the others have changed
+            got[person] = seen(client.generic(row.method, world.address(row)), row)
+            transaction.set_rollback(True)
+    assert got == row.cells
+
+
+def test_every_address_is_in_the_table() -> None:
+    listed = {row.name for row in table()}
+    real = list(named_addresses())
+    assert sorted(set(real) - listed) == [], "add a row to TABLE"
+    assert sorted(listed - set(real)) == [], "these do not exist any more"
+    assert len(real) == len(set(real)), "two addresses have the same name"
+
+
+PAGES = {row.name for row in table() if row.method == "GET"}
+
+
+@pytest.mark.parametrize("row", [row for row in table() if row.name not in PAGES], ids=str)
+def test_no_action_happens_by_following_a_link(row: Row, world: World) -> None:
+    """Reading an address that only acts is refused."""
+    client = Client()
+    client.force_login(world.people["owner"])
+    assert client.get(world.address(row)).status_code == 405
+
+
+def test_what_is_not_there_is_not_found_for_anybody(world: World) -> None:
+    for person in world.people.values():
+        client = Client()
+        client.force_login(person)
+        assert client.get("/demos/999999/").status_code == 404
+        assert client.get("/no-such-page/").status_code == 404

@@ -1,0 +1,141 @@
+"""Secrets and confidential text stay where they belong.
+
+Canaries are planted in every place where a secret or a prospect's notes come in, the product does its work, and then
+everything that it wrote is searched: the database file, the log, every other file, the queue and the answers. Words
+that are planted twice, as text and in parts of addresses, are searched in the encodings that could hide them.
+"""
+
+import base64
+import os
+import subprocess
+import sys
+import urllib.parse
+from pathlib import Path
+
+import pytest
+import redis
+
+ROOT = Path(__file__).resolve().parents[2]
+SECRETS = {
+    "SECRET_KEY": "canary-secret-key-7Q2w9XzLmP4vT8sB3nK6jH1gF5dR0yUe",
+    "CRYPTOGRAPHY_KEY": "canary-cryptography-key-4Gh8KpW2zX9qL6",
+}
+PASSWORD = "canary-password-Xk29"
+MISTYPED = "canary-mistyped-password"
+NOTES = "canary-notes: Zorgvliet will replace its ledger in May"
+PAINS = "canary-pains: nobody at Zorgvliet trusts the margin"
+INSTRUCTIONS = "canary-instructions: leave out the Zorgvliet takeover"
+
+# Runs in a process of its own, with the settings, the log and the queue of a real one.
+PROGRAM = f"""
+import django; django.setup()
+from django.core.management import call_command
+from django.test import Client
+from django.test.utils import setup_test_environment
+from demoforge.accounts.models import User
+from demoforge.static_files import collect_if_changed
+call_command("migrate", verbosity=0)
+collect_if_changed()
+setup_test_environment()
+alice = User.objects.create_user("alice", password={PASSWORD!r}, role="sales_engineer")
+client = Client(raise_request_exception=False)
+answers = []
+
+def post(address, **fields):
+    answer = client.post(address, fields, follow=True)
+    answers.append((answer.status_code, address))
+    return answer
+
+post("/accounts/login/", username={MISTYPED!r}, password="x")  # a password in the wrong field
+post("/accounts/login/", username="alice", password={MISTYPED!r})
+post("/accounts/login/", username="alice", password={PASSWORD!r})
+made = post(
+    "/demos/new/", company="Zorg", industry="Retail", warehouse="snowflake", provider="builtin",
+    include_semantic_layer="on", discovery_notes={NOTES!r}, pain_points={PAINS!r},
+    as_of="2026-03-31", token="6f1c3f0e-8f0f-4b0e-9d0a-0f9f3b2f8a11",
+)
+from scenarios.models import Demo
+demo = Demo.objects.get()
+assert demo.discovery_notes == {NOTES!r}, "the notes are there for whoever may read them"
+from scenarios.drafting import advance_revision
+advance_revision(demo.current_id or demo.revisions.get().pk)
+demo.refresh_from_db()
+post(f"/demos/{{demo.pk}}/regenerate/", instructions={INSTRUCTIONS!r})
+client.get(f"/demos/{{demo.pk}}/")
+post("/accounts/logout/")
+import structlog
+log = structlog.get_logger("test")
+try:
+    discovery_notes = demo.discovery_notes
+    raise RuntimeError("a failure beside confidential text")
+except RuntimeError:
+    log.exception("failed", demo=demo.pk)
+print(answers)
+"""
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """Everything that the product wrote: name -> bytes. Also its output, and what waits in the queue."""
+    from demoforge.embedded import private_socket, server_command, server_url
+    from tests.processes import ended_after, wait_until
+
+    folder = tmp_path_factory.mktemp("secrets")
+    socket = private_socket(folder / "run")
+    with ended_after(subprocess.Popen(server_command(socket, folder / "queue.log"))):
+        wait_until(socket.exists)
+        ended = subprocess.run(
+            [sys.executable, "-c", PROGRAM],
+            cwd=ROOT,
+            env={
+                **{name: os.environ[name] for name in ("PATH", "DJANGO_SETTINGS_MODULE")},
+                **SECRETS,
+                "DEMOFORGE_ENV_FILE": os.devnull,
+                "DEMOFORGE_VAR_DIR": str(folder / "var"),
+                "DEMOFORGE_LOG_LEVEL": "debug",
+                "REDIS_URL": server_url(socket),
+            },
+            capture_output=True,
+            timeout=120,
+        )
+        assert ended.returncode == 0, ended.stderr.decode()
+        queued = b"".join(_everything(redis.Redis.from_url(server_url(socket))))
+    files = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {**files, "output": ended.stdout + ended.stderr, "queue": queued}
+
+
+def _everything(server: redis.Redis) -> list[bytes]:
+    with server:
+        found = []
+        for key in server.keys("*"):
+            readers = {b"list": lambda k: server.lrange(k, 0, -1), b"string": lambda k: [server.get(k)]}
+            found += [key, *readers.get(server.type(key), lambda k: [])(key)]
+        return found
+
+
+def disguises(text: str) -> set[bytes]:
+    """A text as it could stand in a file: plain, in an address, in base64 at each of the three offsets."""
+    raw = text.encode()
+    encoded = {base64.b64encode(b"\0" * shift + raw)[4 if shift else 0 : -4] for shift in range(3)}
+    return {raw, urllib.parse.quote(text).encode(), urllib.parse.quote_plus(text).encode(), *encoded}
+
+
+@pytest.mark.parametrize("canary", [*SECRETS.values(), PASSWORD, MISTYPED, NOTES, PAINS, INSTRUCTIONS], ids=lambda c: c[:22])
+def test_no_canary_was_written(canary: str, written: dict[str, bytes]) -> None:
+    places = [name for name, data in written.items() if any(found in data for found in disguises(canary))]
+    assert places == []
+
+
+def test_the_search_would_find_one(written: dict[str, bytes]) -> None:
+    """What is no secret is found in the places that were searched."""
+    assert b"alice" in written["var/demoforge.sqlite3"] or b"alice" in written["var/demoforge.sqlite3-wal"]
+    assert b"login.failed" in written["var/log/demoforge.jsonl"]
+    assert b"a failure beside confidential text" in written["var/log/demoforge.jsonl"]
+    assert b"scenarios.advance_revision" in written["queue"]
+    assert b"(200, '/demos/new/')" in written["output"]
+    stored = f"x{base64.b64encode(PASSWORD.encode()).decode()}".encode()
+    assert any(found in stored for found in disguises(PASSWORD))
+
+
+def test_our_own_key_file_is_made_only_without_a_key(written: dict[str, bytes]) -> None:
+    assert "var/secret_key" not in written

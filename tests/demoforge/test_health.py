@@ -1,0 +1,62 @@
+"""The health page: open to anyone, and tells only administrators more."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from demoforge.accounts.models import User
+from demoforge.accounts.roles import Role
+from tests.processes import ended_after, wait_until
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.django_db
+
+
+def test_without_a_queue_it_is_not_ok(client: Client) -> None:
+    answer = client.get("/health/")
+    assert (answer.status_code, answer.json()) == (503, {"status": "not ok"})
+
+
+def test_an_administrator_sees_the_parts(
+    make_user: Callable[..., User], client_of: Callable[[User], Client]
+) -> None:
+    admin = client_of(make_user("root", role=Role.ADMIN))
+    assert admin.get("/health/").json()["parts"] == {"database": True, "queue": False, "worker": False}
+    manager = client_of(make_user("boss", role=Role.MANAGER))
+    assert manager.get("/health/").json() == {"status": "not ok"}
+
+
+def test_it_notices_a_worker_that_comes_and_goes(
+    queue: str, child_environment: Callable[..., dict[str, str]], tmp_path: Path
+) -> None:
+    """In processes of their own: a worker, and a small program that asks for the health."""
+    environment = child_environment(REDIS_URL=queue)
+    ask = "import django; django.setup()\nfrom demoforge.health import check_parts; print(check_parts())"
+
+    def parts() -> str:
+        asked = subprocess.run(
+            [sys.executable, "-c", ask], cwd=ROOT, env=environment, capture_output=True, text=True
+        )
+        return asked.stdout.strip()
+
+    assert parts() == "{'database': True, 'queue': True, 'worker': False}"
+    command = [
+        sys.executable,
+        "-m",
+        "celery",
+        "-q",
+        "-A",
+        "demoforge.celery",
+        "worker",
+        "-c",
+        "1",
+        "-l",
+        "ERROR",
+    ]
+    with ended_after(subprocess.Popen(command, cwd=ROOT, env=environment)):
+        wait_until(lambda: parts() == "{'database': True, 'queue': True, 'worker': True}", 40)
+    wait_until(lambda: parts() == "{'database': True, 'queue': True, 'worker': False}", 20)

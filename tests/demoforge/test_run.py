@@ -1,0 +1,219 @@
+"""`manage.py run`, end to end: real processes, real signals, a real browser's road through HTTP."""
+
+import contextlib
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.processes import alive, descendants, wait_until
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.slow
+
+
+@dataclass
+class Running:
+    """A started product."""
+
+    process: "subprocess.Popen[str]"
+    output: Path
+    var: Path
+
+    @property
+    def text(self) -> str:
+        return self.output.read_text()
+
+    @property
+    def url(self) -> str:
+        found = re.search(r"DemoForge runs at (http://\S+)", self.text)
+        assert found, self.text
+        return found[1]
+
+    @property
+    def family(self) -> set[int]:
+        return descendants(self.process.pid)
+
+    def find(self, words: str) -> int:
+        """The process, directly below the supervisor, whose command line has these words."""
+        for pid in self.family:
+            with contextlib.suppress(FileNotFoundError):
+                stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+                command = Path(f"/proc/{pid}/cmdline").read_text()
+                if words in command and int(stat[1]) == self.process.pid:
+                    return pid
+        raise AssertionError(f"no {words} among {self.family}")
+
+
+def start(folder: Path, *arguments: str, port: int) -> Running:
+    var, output = folder / "var", folder / f"output-{time.monotonic_ns()}"
+    environment = {
+        **{
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("DEMOFORGE_", "DATABASE_URL"))
+        },
+        "DEMOFORGE_ENV_FILE": os.devnull,
+        "DEMOFORGE_VAR_DIR": str(var),
+        "DEMOFORGE_BIND": f"127.0.0.1:{port}",
+    }
+    with output.open("w") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-u", "manage.py", "run", *arguments],
+            cwd=ROOT,
+            env=environment,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+    return Running(process, output, var)
+
+
+def wait_for_welcome(running: Running) -> None:
+    def welcome() -> bool:
+        assert running.process.poll() is None, running.text
+        return "Press Ctrl-C" in running.text
+
+    wait_until(welcome, 60)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def gone(pids: set[int]) -> bool:
+    return not any(alive(pid) for pid in pids)
+
+
+@contextlib.contextmanager
+def product_in(folder: Path) -> Iterator[Running]:
+    """A running product. Whatever happens in the block, nothing of it is left afterwards."""
+    product = start(folder, port=free_port())
+    family: set[int] = set()
+    try:
+        wait_for_welcome(product)
+        family = product.family
+        yield product
+    finally:
+        for pid in {product.process.pid} | family | product.family:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        product.process.wait()
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[Running]:
+    """A running product, for a test that ends it."""
+    with product_in(tmp_path) as product:
+        yield product
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A running product, for tests after which it still runs."""
+    with product_in(tmp_path_factory.mktemp("shared")) as product:
+        yield product
+
+
+def test_a_person_can_log_in_and_everything_answers(shared: Running) -> None:
+    assert "Log in with one of the local accounts (the password is the name)" in shared.text
+    assert requests.get(f"{shared.url}/health/", timeout=10).json() == {"status": "ok"}
+    session = requests.Session()
+    page = session.get(f"{shared.url}/", timeout=10)
+    assert page.url == f"{shared.url}/accounts/login/?next=/"
+    style = re.search(r'href="(/static/demoforge/app\.[0-9a-f]+\.css)"', page.text)
+    assert style, "static files are served under names that change with their content"
+    assert session.get(shared.url + style[1], timeout=10).headers["Cache-Control"].endswith("immutable")
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text)
+    assert token
+    form = {"username": "se", "password": "se", "csrfmiddlewaretoken": token[1], "next": "/"}
+    answer = session.post(page.url, form, timeout=10)
+    assert (answer.status_code, answer.url) == (200, f"{shared.url}/")
+
+
+def test_ctrl_c_ends_every_process(running: Running) -> None:
+    family = running.family
+    assert len(family) >= 5, "queue, worker with two processes, web server with one"
+    began = time.monotonic()
+    running.process.send_signal(signal.SIGINT)
+    assert running.process.wait(timeout=15) == 0
+    assert time.monotonic() - began < 8
+    assert gone(family)
+    assert "DemoForge has stopped." in running.text
+    assert "Traceback" not in running.text
+
+
+def test_nothing_is_left_when_the_supervisor_is_killed(running: Running) -> None:
+    family = running.family
+    running.process.kill()
+    running.process.wait()
+    wait_until(lambda: gone(family), 20)
+
+
+def test_a_killed_worker_is_started_again(shared: Running) -> None:
+    worker = shared.find("celery")
+    os.killpg(worker, signal.SIGKILL)
+    wait_until(lambda: "The worker has stopped (SIGKILL) and is started again." in shared.text)
+    assert shared.find("celery") != worker
+    wait_until(lambda: requests.get(f"{shared.url}/health/", timeout=10).status_code == 200, 30)
+
+
+def test_when_another_part_dies_all_stops_with_a_sentence(running: Running) -> None:
+    family = running.family
+    os.kill(running.find("gunicorn"), signal.SIGKILL)
+    assert running.process.wait(timeout=20) == 1
+    assert "The web server has stopped (SIGKILL), so DemoForge stops. The log is" in running.text
+    wait_until(lambda: gone(family))
+
+
+def test_a_second_start_on_the_same_data_says_where_the_first_one_is(shared: Running) -> None:
+    second = start(shared.var.parent, port=free_port())
+    assert second.process.wait(timeout=30) == 1
+    assert (
+        f"DemoForge already runs on this data directory (process {shared.process.pid}, {shared.url})"
+        in second.text
+    )
+    assert shared.process.poll() is None
+
+
+def test_a_port_in_use_is_named_and_the_next_one_taken_and_sigterm_ends_it(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        product = start(tmp_path, port=port)
+        try:
+            wait_for_welcome(product)
+            assert re.search(rf"Port {port} is in use, so DemoForge takes (\d+)\.", product.text)
+            assert requests.get(f"{product.url}/health/", timeout=10).status_code == 200
+            family = product.family
+        finally:
+            product.process.terminate()
+            code = product.process.wait(timeout=20)
+    assert code == 0
+    assert gone(family)
+
+
+def test_the_second_start_is_quick_even_under_a_very_long_path(tmp_path: Path) -> None:
+    folder = tmp_path / ("a-path-longer-than-a-socket-s-name-may-be-" * 3)
+    folder.mkdir()
+    for _ in range(2):
+        began = time.monotonic()
+        product = start(folder, port=free_port())
+        try:
+            wait_for_welcome(product)
+            seconds = time.monotonic() - began
+        finally:
+            product.process.send_signal(signal.SIGINT)
+            product.process.wait(timeout=20)
+    assert seconds < 10
+    assert not list(product.var.glob("**/*.rdb")), "the queue keeps nothing on disk"

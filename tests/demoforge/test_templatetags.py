@@ -1,0 +1,79 @@
+"""The parts that templates call: they escape, they clean, and they say times and numbers as people do."""
+
+from datetime import timedelta
+
+import pytest
+from django.template import Context, Template
+from django.utils import timezone
+
+from demoforge.templatetags.documents import highlight, markdown
+from demoforge.templatetags.ui import duration, moment, number
+
+
+def rendered(text: str, **context: object) -> str:
+    """A template's output."""
+    return Template("{% load ui documents %}" + text).render(Context(context))
+
+
+@pytest.mark.parametrize(
+    ("text", "absent"),
+    [
+        ("<script>alert(1)</script>", "<script"),
+        ("[x](javascript:alert(1))", "href"),
+        ("![x](https://example.com/x.png)", "<img"),
+        ('<a href="https://example.com" onclick="x()">y</a>', "<a"),
+        ("<style>body{}</style>", "<style"),
+        ("[x](data:text/html,hello)", "href"),
+    ],
+)
+def test_markdown_is_cleaned(text: str, absent: str) -> None:
+    assert absent not in markdown(text)
+
+
+def test_markdown_keeps_what_documents_use() -> None:
+    text = "# T\n\n- a\n\n| a | b |\n|---|---|\n| `x` | **y** |\n\n[dbt](https://docs.getdbt.com)"
+    html = markdown(text)
+    for part in ("<h1>T</h1>", "<li>a</li>", "<code>x</code>", "<strong>y</strong>", 'href="https://docs.getdbt.com"'):
+        assert part in html
+
+
+@pytest.mark.parametrize("language", ["sql", "yml", "csv", "md", "nonsense"])
+def test_highlighting_escapes_in_every_language(language: str) -> None:
+    html = highlight("</code><script>alert(1)</script> {{ ref('x') }}", language)
+    assert "<script" not in html
+    assert "alert" in html
+
+
+def test_components_escape_their_words() -> None:
+    hostile = '"><script>x</script>'
+    for text in ("{% badge x x %}", "{% icon 'check' '' x %}", "{% panel x %}{{ x }}{% endpanel %}", "{% note x %}{{ x }}{% endnote %}"):
+        assert "<script>" not in rendered(text, x=hostile), text
+
+
+def test_a_status_is_never_told_by_colour_alone() -> None:
+    html = rendered('{% badge "failed" "Did not pass" %}')
+    assert "tone-error" in html
+    assert "#circle-x" in html
+    assert "Did not pass" in html
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(None, ""), (0.04, "0.0 s"), (9.94, "9.9 s"), (12.4, "12 s"), (59.6, "1 min"), (125, "2 min 5 s")],
+)
+def test_durations(seconds: float | None, words: str) -> None:
+    assert duration(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "words"), [(None, "–"), (10.0, "10"), (2871.6249, "2,871.62"), (0.6, "0.6"), (-1200, "-1,200"), ("a", "a"), (True, "True")]
+)
+def test_numbers(value: object, words: str) -> None:
+    assert number(value) == words
+
+
+def test_moments() -> None:
+    now = timezone.now()
+    assert "today" in moment(now)
+    assert str((now - timedelta(days=800)).year) in moment(now - timedelta(days=800))
+    assert moment(None) == ""
