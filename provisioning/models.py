@@ -1,8 +1,12 @@
 """Builds: what was asked for, every step, what happened, what exists outside because of it."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 
+from demoforge.accounts.models import User
+from demoforge.accounts.roles import Action
 from demoforge.claims import Claimed
 from scenarios.models import Demo, PlanRevision
 
@@ -37,27 +41,58 @@ class StepStatus(models.TextChoices):
     RUNNING = "running", "Running"
     SUCCEEDED = "succeeded", "Done"
     FAILED = "failed", "Failed"
-    SKIPPED = "skipped", "Not part of this target"
+    SKIPPED = "skipped", "Skipped"
     CANCELLED = "cancelled", "Cancelled"
+    TO_UNDO = "to_undo", "Waiting to be undone"
     UNDOING = "undoing", "Being undone"
     UNDONE = "undone", "Undone"
     UNDO_FAILED = "undo_failed", "Could not be undone"
+
+
+class BuildRunQuerySet(models.QuerySet["BuildRun"]):
+    """Reads of builds."""
+
+    def visible_to(self, user: User) -> Self:
+        """The builds of the demos that this person may see."""
+        if user.may(Action.SEE_ALL_DEMOS):
+            return self
+        if user.may(Action.SEE_DEMOS):
+            return self.filter(demo__owner=user)
+        return self.none()
+
+    def busy(self) -> Self:
+        """The builds with which the engine still has something to do."""
+        return self.filter(status__in=BUSY_RUNS)
+
+    def for_page(self) -> Self:
+        """With all that a page shows of demo, revision and Proof, and without their long texts."""
+        joined = self.select_related("demo", "revision__proof", "started_by")
+        return joined.defer(
+            "demo__discovery_notes", "demo__pain_points", "revision__instructions", "revision__outline",
+            "revision__parts", "revision__plan", "revision__notes", "revision__proof__report",
+        )  # fmt: skip
 
 
 class BuildRun(models.Model):
     """One build of one revision on one target."""
 
     demo = models.ForeignKey(Demo, on_delete=models.CASCADE, related_name="builds")
-    revision = models.ForeignKey(PlanRevision, on_delete=models.PROTECT, related_name="builds")
+    revision = models.ForeignKey(PlanRevision, on_delete=models.RESTRICT, related_name="builds")
     target = models.CharField(max_length=20, choices=Target.choices, default=Target.LOCAL)
-    status = models.CharField(max_length=12, choices=RunStatus.choices, default=RunStatus.QUEUED, db_index=True)
+    status = models.CharField(
+        max_length=12, choices=RunStatus.choices, default=RunStatus.QUEUED, db_index=True
+    )
     code_digest = models.CharField(max_length=71)
     project_digest = models.CharField(max_length=71, blank=True)  # known once the Proof is there
-    repository_name = models.CharField(max_length=120)
-    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    repository_name = models.CharField(max_length=120, unique=True)  # fixed at the start, on every target
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = BuildRunQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-pk"]
@@ -90,6 +125,7 @@ class BuildStep(Claimed):
     error = models.TextField(blank=True)
     hint = models.TextField(blank=True)
     retryable = models.BooleanField(default=True)
+    expected_seconds = models.FloatField(null=True, blank=True)  # from past builds, when this one was started
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 
@@ -112,7 +148,9 @@ class BuildEvent(models.Model):
     """Something that happened in a build, in words. Never holds a secret."""
 
     run = models.ForeignKey(BuildRun, on_delete=models.CASCADE, related_name="events")
-    step = models.ForeignKey(BuildStep, null=True, blank=True, on_delete=models.CASCADE, related_name="events")
+    step = models.ForeignKey(
+        BuildStep, null=True, blank=True, on_delete=models.CASCADE, related_name="events"
+    )
     at = models.DateTimeField(auto_now_add=True)
     level = models.CharField(max_length=10, default="info")  # info, warning, error
     text = models.CharField(max_length=500)
@@ -137,7 +175,7 @@ class Resource(models.Model):
     step = models.ForeignKey(BuildStep, on_delete=models.CASCADE, related_name="resources")
     kind = models.CharField(max_length=40)  # "repository"
     name = models.CharField(max_length=200)
-    marker = models.CharField(max_length=80)  # how to recognise it outside
+    marker = models.CharField(max_length=80, unique=True)  # how to recognise it outside
     external_id = models.CharField(max_length=200, blank=True)
     location = models.CharField(max_length=500, blank=True)  # path or URL
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.INTENT)

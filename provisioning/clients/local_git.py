@@ -1,0 +1,212 @@
+"""Bare git repositories on this machine, by git's plumbing: no working tree, no hooks, no user settings."""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from uuid import uuid4
+
+BRANCH = "main"
+MARKER_KEY = "demoforge.marker"
+GIT_SECONDS = 60
+_FILE_MODE = "100644"
+_ODD_CHARACTERS = re.compile(r"[\x00-\x1f\x7f\\:*?\"<>|]")
+_GITS_OWN = re.compile(r"\.git|\.gitmodules|git~.*", re.IGNORECASE)
+
+
+class GitError(Exception):
+    """Git is missing, or did not do what it was asked to; the text says what."""
+
+
+class PathError(ValueError):
+    """A file's path could leave the project folder, or means something special to git or a system."""
+
+
+class NotOursError(Exception):
+    """Something with another marker, or none, lies where the repository should be."""
+
+
+@dataclass(frozen=True)
+class Commit:
+    """The one commit of a new repository: message, author and date (`when`, with a time zone)."""
+
+    message: str
+    author_name: str
+    author_email: str
+    when: datetime
+
+
+def create_repository(path: Path, *, files: Mapping[str, str], commit: Commit, marker: str) -> str:
+    """Make a bare repository at `path` with one commit on `main`; returns the commit's id.
+
+    It is made beside `path` and renamed into place, so that there is a whole repository or none. One that
+    carries the marker is found again and left as it is. Raises PathError, NotOursError, GitError.
+    """
+    for name in files:
+        check_path(name)
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _remove_unfinished(path.parent, marker)
+        draft = path.parent / f".{marker}-{uuid4().hex}"
+        try:
+            _write(draft, files, commit, marker)
+            _move(draft, path)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+    if read_marker(path) != marker:
+        raise NotOursError(f"{path} exists already and is not this build's repository.")
+    return head(path)
+
+
+def remove_repository(path: Path, *, marker: str) -> None:
+    """Remove the repository at `path`, and unfinished ones of the same marker. One that is gone is no error.
+
+    Raises NotOursError, and OSError when it cannot be removed.
+    """
+    _remove_unfinished(path.parent, marker)
+    if not path.exists():
+        return
+    if read_marker(path) != marker:
+        raise NotOursError(f"{path} is not this build's repository; it was left alone.")
+    doomed = path.parent / f".{marker}-{uuid4().hex}"
+    path.rename(doomed)  # at once gone from its place: nobody clones half a repository
+    shutil.rmtree(doomed)
+
+
+def head(path: Path) -> str:
+    """The id of the newest commit on `main`."""
+    return _git("rev-parse", "--verify", f"refs/heads/{BRANCH}^{{commit}}", repository=path).decode().strip()
+
+
+def commit_count(path: Path) -> int:
+    """How many commits all branches of the repository have."""
+    return int(_git("rev-list", "--count", "--all", repository=path))
+
+
+def read_marker(path: Path) -> str:
+    """The marker in a repository's configuration, or "" when there is none."""
+    config = path / "config"
+    if not config.is_file():
+        return ""
+    try:
+        return _git("config", "--file", str(config), "--get", MARKER_KEY).decode().strip()
+    except GitError:
+        return ""
+
+
+def read_files(path: Path) -> dict[str, str]:
+    """Path -> text of every file on `main`. Raises GitError."""
+    entries = _tree(path)
+    request = "".join(f"{blob}\n" for blob in entries.values()).encode()
+    answer = memoryview(_git("cat-file", "--batch", repository=path, stdin=request))
+    files, at = {}, 0
+    for name in entries:
+        header_end = bytes(answer[at : at + 200]).index(b"\n") + at
+        size = int(bytes(answer[at:header_end]).split()[2])
+        files[name] = bytes(answer[header_end + 1 : header_end + 1 + size]).decode()
+        at = header_end + size + 2
+    return files
+
+
+def holds_exactly(path: Path, files: Mapping[str, str]) -> bool:
+    """Whether `main` has these files, byte for byte, as plain files, and nothing else."""
+    return _tree(path) == {name: _blob_id(text) for name, text in files.items()}
+
+
+def check_path(name: str) -> None:
+    """Raise PathError unless the path stays inside the project and is a plain name on every system."""
+    parts = name.split("/")
+    plain = not _ODD_CHARACTERS.search(name) and not any(unicodedata.category(c) == "Cf" for c in name)
+    if not plain or any(part in ("", ".", "..") or part != part.rstrip(" .") for part in parts):
+        raise PathError(f"{name!r} is not a plain path inside the project.")
+    if any(_GITS_OWN.fullmatch(part) for part in parts):
+        raise PathError(f"{name!r} is a name that git uses itself.")
+
+
+def _write(draft: Path, files: Mapping[str, str], commit: Commit, marker: str) -> None:
+    _git("init", "--quiet", "--bare", "--template=", f"--initial-branch={BRANCH}", str(draft))
+    _git("fast-import", "--quiet", "--done", repository=draft, stdin=_import_stream(files, commit))
+    _git("config", "--file", str(draft / "config"), MARKER_KEY, marker)
+
+
+def _move(draft: Path, path: Path) -> None:
+    """Rename into place. If somebody was quicker, theirs stays: a folder with content is not replaced."""
+    try:
+        draft.rename(path)
+    except OSError:
+        if not path.exists():
+            raise
+
+
+def _remove_unfinished(folder: Path, marker: str) -> None:
+    """Drafts that a killed worker left; a marker is made of letters, digits and hyphens."""
+    for left in folder.glob(f".{marker}-*"):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def _import_stream(files: Mapping[str, str], commit: Commit) -> bytes:
+    """The commit in git's fast-import format. Texts are counted in bytes: nothing in them has a meaning."""
+    who = f"{_word(commit.author_name)} <{_word(commit.author_email)}>"
+    stamp = f"{int(commit.when.timestamp())} +0000"
+    lines = [b"feature done\n", f"commit refs/heads/{BRANCH}\n".encode()]
+    lines += [f"author {who} {stamp}\ncommitter {who} {stamp}\n".encode(), _data(commit.message)]
+    for name, text in sorted(files.items()):
+        lines += [f"M {_FILE_MODE} inline {name}\n".encode(), _data(text)]
+    return b"".join([*lines, b"done\n"])
+
+
+def _data(text: str) -> bytes:
+    content = text.encode()
+    return b"data %d\n%s\n" % (len(content), content)
+
+
+def _word(text: str) -> str:
+    return " ".join(re.sub(r"[<>\x00-\x1f\x7f]", " ", text).split())
+
+
+def _tree(path: Path) -> dict[str, str]:
+    """Path -> blob id of every entry of `main`; an entry that is no plain file has no blob's id."""
+    listing = _git("ls-tree", "-r", "-z", "--full-tree", f"refs/heads/{BRANCH}", repository=path).decode()
+    entries = (line.partition("\t") for line in listing.split("\0") if line)
+    found = {}
+    for about, _, name in entries:
+        mode, kind, blob = about.split()
+        found[name] = blob if (mode, kind) == (_FILE_MODE, "blob") else f"{mode} {kind} {blob}"
+    return found
+
+
+def _blob_id(text: str) -> str:
+    content = text.encode()
+    return hashlib.sha1(b"blob %d\0%s" % (len(content), content), usedforsecurity=False).hexdigest()
+
+
+def _git(*arguments: str, repository: Path | None = None, stdin: bytes = b"") -> bytes:
+    """Run git with nothing of the user's or the system's configuration, and without hooks."""
+    place = [f"--git-dir={repository}"] if repository else []
+    environment = {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "HOME": os.devnull,
+        "LC_ALL": "C",
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_TERMINAL_PROMPT": "0",
+    }
+    command = ["git", *place, "-c", f"core.hooksPath={os.devnull}", "-c", "core.quotePath=false", *arguments]
+    try:
+        done = subprocess.run(
+            command, input=stdin, env=environment, capture_output=True, timeout=GIT_SECONDS, check=True
+        )
+    except FileNotFoundError as error:
+        raise GitError("The program git is not installed on this machine.") from error
+    except subprocess.TimeoutExpired as error:
+        raise GitError(f"git did not finish within {GIT_SECONDS} seconds.") from error
+    except subprocess.CalledProcessError as error:
+        said = error.stderr.decode(errors="replace").strip()[:300]
+        raise GitError(f"git {arguments[0]} failed: {said}") from error
+    return done.stdout

@@ -1,0 +1,72 @@
+"""What people do with builds: start, retry, cancel, undo. All by POST; all lead to the build's page."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from demoforge.errors import Explained
+from demoforge.htmx import redirect_to, render_page, wants_part
+from provisioning import services
+from provisioning.access import get_build, require_may_build
+from provisioning.models import BuildRun, Target
+from provisioning.views.building import build_page
+from scenarios.access import get_demo
+from scenarios.models import Demo, PlanRevision
+from scenarios.views.pages import user_of
+
+
+class PlanChanged(Explained):
+    """What the person confirmed is not the current plan any more."""
+
+    status = 409
+
+
+@require_POST
+def build_start(request: HttpRequest, demo_pk: int) -> HttpResponse:
+    """Confirm and build. Takes `revision` (the number that was on the page) and `target` (default: local)."""
+    demo = get_demo(user_of(request), demo_pk)
+    require_may_build(user_of(request), demo)
+    revision = _confirmed(demo, request.POST.get("revision", ""))
+    target = request.POST.get("target", Target.LOCAL.value)
+    run = services.start_build(revision, target=target, by=user_of(request))
+    return redirect_to(request, reverse("build_detail", args=[run.pk]))
+
+
+def _confirmed(demo: Demo, number: str) -> PlanRevision:
+    current = demo.current
+    if current is None:
+        raise Explained("There is no plan yet.", "Wait until it has been drafted, then confirm it.")
+    if number != str(current.number):
+        raise PlanChanged(
+            f"The plan has changed meanwhile: revision {current.number} is the current one.",
+            "Load the review page again, look at the plan, then confirm it.",
+        )
+    return current
+
+
+@require_POST
+def build_retry(request: HttpRequest, pk: int) -> HttpResponse:
+    """Go on from the failed step."""
+    return _steer(request, pk, lambda run: services.retry_build(run, by=user_of(request)))
+
+
+@require_POST
+def build_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Stop after the running step."""
+    return _steer(request, pk, lambda run: services.cancel_build(run, by=user_of(request)))
+
+
+@require_POST
+def build_undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Remove what the build created."""
+    return _steer(request, pk, lambda run: services.undo_build(run, by=user_of(request)))
+
+
+def _steer(request: HttpRequest, pk: int, act: Callable[[BuildRun], BuildRun]) -> HttpResponse:
+    act(get_build(user_of(request), pk, steer=True))
+    if not wants_part(request):
+        return redirect_to(request, reverse("build_detail", args=[pk]))
+    context = {"page": build_page(get_build(user_of(request), pk), user_of(request))}
+    return render_page(request, "provisioning/build_detail.html", "provisioning/_build_detail.html", context)

@@ -1,0 +1,95 @@
+"""The lines of the build page: engine steps gathered into the thirteen phases, with words and times."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from provisioning.models import BuildStep, StepStatus
+from provisioning.steps.phases import PHASES, Phase
+
+OVER = (StepStatus.SUCCEEDED, StepStatus.SKIPPED)
+
+#: The status of a phase is the first of these that one of its steps has.
+_LOUDEST = (
+    StepStatus.FAILED,
+    StepStatus.UNDO_FAILED,
+    StepStatus.UNDOING,
+    StepStatus.RUNNING,
+    StepStatus.TO_UNDO,
+    StepStatus.CANCELLED,
+    StepStatus.PENDING,
+    StepStatus.UNDONE,
+    StepStatus.SUCCEEDED,
+    StepStatus.SKIPPED,
+)
+
+
+@dataclass(frozen=True)
+class PhaseLine:
+    """One phase as the page shows it. `seconds`: how long it took, or takes so far; None if not begun."""
+
+    number: int
+    key: str
+    title: str
+    status: str
+    label: str
+    note: str = ""
+    seconds: float | None = None
+    error: str = ""
+    hint: str = ""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will happen in it, for good."""
+        return self.status in OVER
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether something is happening in it now."""
+        return self.status in (StepStatus.RUNNING, StepStatus.UNDOING)
+
+
+def phase_lines(rows: Sequence[BuildStep], now: datetime) -> list[PhaseLine]:
+    """The phases that the build has steps of, in their order."""
+    gathered = [(phase, [row for row in rows if row.phase == phase.key]) for phase in PHASES]
+    numbered = enumerate(gathered, start=1)
+    return [_line(number, phase, steps, now) for number, (phase, steps) in numbered if steps]
+
+
+def _line(number: int, phase: Phase, steps: list[BuildStep], now: datetime) -> PhaseLine:
+    telling = min(steps, key=lambda row: _LOUDEST.index(StepStatus(row.status)))
+    waiting = telling.status == StepStatus.PENDING and telling.attempt > 0
+    # A phase is under way as soon as one of its steps is, and between two of its steps.
+    begun = telling.status == StepStatus.PENDING and any(row.status == StepStatus.SUCCEEDED for row in steps)
+    status = StepStatus.RUNNING if waiting or begun else StepStatus(telling.status)
+    times = [seconds for row in steps if (seconds := seconds_so_far(row, now)) is not None]
+    return PhaseLine(
+        number=number,
+        key=phase.key,
+        title=phase.title,
+        status=status.value,
+        label=str(status.label),
+        note=telling.note,
+        seconds=sum(times) if times else None,
+        error=telling.error,
+        hint=telling.hint,
+    )
+
+
+def seconds_so_far(row: BuildStep, now: datetime) -> float | None:
+    """How long a step took, or has been under way; None before it has begun, and for a skipped one."""
+    if row.started_at is None:
+        return None
+    return row.seconds if row.finished_at else max(0.0, (now - row.started_at).total_seconds())
+
+
+def remaining_seconds(rows: Sequence[BuildStep], now: datetime) -> float | None:
+    """An estimate of what is left, from past builds; None while a step is left that was never timed."""
+    left = 0.0
+    for row in rows:
+        if row.status in OVER:
+            continue
+        if row.expected_seconds is None:
+            return None
+        left += max(0.0, row.expected_seconds - (seconds_so_far(row, now) or 0.0))
+    return left

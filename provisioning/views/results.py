@@ -1,0 +1,89 @@
+"""What the result page and the list of a demo's builds need, as data."""
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from demoforge.accounts.models import User
+from provisioning.access import may_build
+from provisioning.models import BuildRun, Resource
+from provisioning.views.building import elapsed_seconds, may_undo
+from scenarios.models import Demo
+from scenarios.proving import read_report
+
+BUILDS_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class ResultPage:
+    """The result page: where everything is, what was proven, what to do next. Counts are 0 when unknown."""
+
+    run: BuildRun
+    repository: Resource | None
+    clone_command: str
+    commit: str
+    files: int
+    first_run: dict[str, Any]  # nodes, seeds, models, tests_passed, tests_warned, dbt_seconds, dbt_version
+    metrics: dict[str, float | None]
+    tests_passed: int
+    tests_warned: int
+    seconds: float | None
+    next_steps: Sequence[str]
+    may_build: bool
+    may_undo: bool
+
+
+def result_page(run: BuildRun, user: User) -> ResultPage:
+    """Everything the result page shows, for a build that has succeeded. Three queries."""
+    rows = list(run.steps.all())
+    facts = {row.key: row.checkpoint for row in rows}
+    repository = run.resources.filter(kind="repository", status=Resource.Status.CREATED).first()
+    report = read_report(run.revision.proof)
+    mine = may_build(user, run.demo)
+    return ResultPage(
+        run=run,
+        repository=repository,
+        clone_command=f"git clone {shlex.quote(repository.location)}" if repository else "",
+        commit=facts.get("repository", {}).get("commit", ""),
+        files=facts.get("repository", {}).get("files", 0),
+        first_run=facts.get("first_run", {}),
+        metrics=report.metrics if report else {},
+        tests_passed=report.tests_passed if report else 0,
+        tests_warned=report.tests_warned if report else 0,
+        seconds=elapsed_seconds(run),
+        next_steps=_next_steps(report.tests_warned if report else 0),
+        may_build=mine,
+        may_undo=mine and may_undo(run, rows),
+    )
+
+
+def _next_steps(warned: int) -> list[str]:
+    steps = [
+        "Read the talk track once aloud: it says what to click and what to say, minute by minute.",
+        "Clone the repository and open it in your editor, so that you can show the files.",
+    ]
+    if warned:
+        tests = "one test warns" if warned == 1 else f"{warned} tests warn"
+        steps.append(f"Practise the data-quality story: {tests}, because of defects planted for this talk.")
+    return steps
+
+
+@dataclass(frozen=True)
+class BuildList:
+    """The builds of a demo, the newest first."""
+
+    demo: Demo
+    builds: Sequence[BuildRun]
+    may_build: bool
+
+    @property
+    def polling(self) -> bool:
+        """Whether one of them is still under way."""
+        return any(build.is_busy for build in self.builds)
+
+
+def build_list(demo: Demo, user: User) -> BuildList:
+    """What the review page shows of a demo's builds. One query."""
+    builds = BuildRun.objects.filter(demo=demo).for_page()[:BUILDS_SHOWN]
+    return BuildList(demo=demo, builds=list(builds), may_build=may_build(user, demo))

@@ -1,0 +1,82 @@
+"""Services of builds: what they refuse, what they record."""
+
+import pytest
+from django.db.models import RestrictedError
+
+from demoforge.accounts.models import AuditEntry
+from provisioning import services
+from provisioning.engine import advance
+from provisioning.models import BuildRun, RunStatus, StepStatus, Target
+from provisioning.orders import NotNow
+from scenarios.models import Demo, PlanRevision
+from tests.provisioning.scenery import bare_demo
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def demo() -> Demo:
+    return bare_demo()
+
+
+def start(demo: Demo) -> BuildRun:
+    assert demo.current is not None
+    return services.start_build(demo.current, target=Target.LOCAL, by=demo.owner)
+
+
+def stop(run: BuildRun) -> BuildRun:
+    services.cancel_build(run, by=run.demo.owner)
+    advance(run.pk)
+    run.refresh_from_db()
+    assert run.status == RunStatus.CANCELLED
+    return run
+
+
+def test_each_order_leaves_its_audit_line_and_a_refused_one_none(demo):
+    run = stop(start(demo))
+    services.retry_build(run, by=demo.owner)
+    stop(run)
+    BuildRun.objects.update(status=RunStatus.SUCCEEDED)
+    with pytest.raises(NotNow):
+        services.cancel_build(run, by=demo.owner)
+    services.undo_build(run, by=demo.owner)
+    lines = AuditEntry.objects.filter(subject_type="buildrun", subject_id=run.pk).order_by("pk")
+    verbs = ["started", "cancelled", "retried", "cancelled", "undone"]
+    assert [line.action for line in lines] == [f"build.{verb}" for verb in verbs]
+    assert {line.actor for line in lines} == {demo.owner}
+
+
+def test_an_old_build_is_neither_retried_nor_undone_while_another_runs(demo):
+    old = stop(start(demo))
+    start(demo)
+    with pytest.raises(NotNow, match="Another build of this demo is running"):
+        services.retry_build(old, by=demo.owner)
+    with pytest.raises(NotNow, match="Another build of this demo is running"):
+        services.undo_build(old, by=demo.owner)
+
+
+def test_retry_and_undo_twice_change_nothing_more(demo):
+    run = stop(start(demo))
+    services.retry_build(run, by=demo.owner)
+    with pytest.raises(NotNow, match="nothing to retry"):
+        services.retry_build(run, by=demo.owner)
+    stop(run)
+    services.undo_build(run, by=demo.owner)
+    services.undo_build(run, by=demo.owner)
+    assert run.events.filter(text="Undo started.").count() == 1
+
+
+def test_steps_of_other_targets_and_what_was_not_asked_for_are_skipped_from_the_start(demo):
+    run = start(demo)
+    skipped = dict(run.steps.filter(status=StepStatus.SKIPPED).values_list("key", "note"))
+    elsewhere = dict.fromkeys(["cloud_project", "connect_repository", "warehouse"], "not part of this target")
+    assert skipped == elsewhere | {"semantic_layer": "not asked for"}
+    assert run.steps.count() == 13
+
+
+def test_a_demo_goes_with_its_builds_but_a_built_revision_does_not_go_alone(demo):
+    stop(start(demo))
+    with pytest.raises(RestrictedError):
+        PlanRevision.objects.all().delete()
+    demo.delete()
+    assert not BuildRun.objects.exists()
