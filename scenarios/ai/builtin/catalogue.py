@@ -1,0 +1,68 @@
+"""Every story the blueprints can tell: for tests, and for people who add an industry."""
+
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
+
+from scenarios.ai.builtin import library
+from scenarios.ai.builtin.choices import Choices, with_inputs
+from scenarios.ai.builtin.schema import Angle, Blueprint
+
+T = TypeVar("T")
+
+
+def catalogue(keys: Sequence[str] = ()) -> Iterator[Choices]:
+    """For each angle of each blueprint so many variants that every option of it occurs at least once."""
+    for key in keys or library.keys():
+        blueprint = library.blueprint(key)
+        for angle_key in blueprint.angles:
+            yield from variants(key, angle_key)
+
+
+def variants(key: str, angle_key: str) -> Iterator[Choices]:
+    """Variants of one angle: in each the next option of everything that can be chosen."""
+    blueprint = library.blueprint(key)
+    angle = blueprint.angles[angle_key]
+    extras, marts, metrics = _extras(angle), _pairs(angle.marts), _metrics(blueprint, angle)
+    terms = max((len(options) for options in blueprint.terms.values()), default=1)
+    sizes = [len(extras), len(marts), len(metrics), len(angle.measures), len(angle.segments), len(angle.periods), terms]
+    for number in range(max(sizes)):
+        chosen = _at(extras, number)
+        yield Choices(
+            blueprint=key,
+            angle=angle_key,
+            terms=tuple((term, number % len(options)) for term, options in blueprint.terms.items()),
+            extras=chosen,
+            marts=_at(marts, number),
+            measure=_at(list(angle.measures), number),
+            segment=_at(list(angle.segments), number),
+            period=_at(angle.periods, number),
+            metrics=with_inputs(blueprint.metrics, [*_of_extras(blueprint, chosen, number), *_at(metrics, number)]),
+        )
+
+
+def _at(options: Sequence[T], number: int) -> T:
+    return options[number % len(options)]
+
+
+def _extras(angle: Angle) -> list[tuple[str, ...]]:
+    """No extra, each alone, and neighbours together."""
+    room = 5 - len(angle.tables)
+    pairs = _pairs(angle.extras) if room > 1 else [(extra,) for extra in angle.extras]
+    return [(), *pairs] if room else [()]
+
+
+def _pairs(items: Sequence[str]) -> list[tuple[str, ...]]:
+    """Each item alone, and each with the next one, in the items' order."""
+    singles = [(item,) for item in items]
+    return [*singles, *((first, second) for first, second in zip(items, items[1:], strict=False))]
+
+
+def _metrics(blueprint: Blueprint, angle: Angle) -> list[list[str]]:
+    """Each metric of the angle in turn; a plain aggregation has a ratio or a derived one beside it."""
+    made = [key for key in angle.metrics if blueprint.metrics[key].agg is None]
+    return [[key] if key in made else [key, _at(made, number)] for number, key in enumerate(angle.metrics)]
+
+
+def _of_extras(blueprint: Blueprint, extras: Sequence[str], number: int) -> list[str]:
+    keys = [key for extra in extras for key in blueprint.extras[extra].metrics]
+    return [_at(keys, number)] if keys else []

@@ -1,0 +1,129 @@
+"""What a demo is composed of: chosen by the words of the notes where they say something, else by the brief's digest."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from scenarios.ai.builtin import library
+from scenarios.ai.builtin.dice import Dice
+from scenarios.ai.builtin.schema import Angle, Blueprint, MetricSpec
+from scenarios.ai.builtin.wording import best, weight
+from scenarios.plan.brief import Brief
+
+MOST_EXTRAS = 2
+MOST_METRICS = 6  # without those of the summary mart
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Keys into one blueprint; together they fix everything about the outline but its texts."""
+
+    blueprint: str
+    angle: str
+    terms: tuple[tuple[str, int], ...]  # term → number of the option
+    extras: tuple[str, ...]
+    marts: tuple[str, ...]
+    measure: str
+    segment: str
+    period: str
+    metrics: tuple[str, ...]
+
+
+def dice_for(brief: Brief) -> Dice:
+    """The brief's dice: company, industry, notes and pain points count; reference date and warehouse do not."""
+    text = "\x1f".join((brief.company, brief.industry, brief.discovery_notes, brief.pain_points))
+    return Dice(hashlib.sha256(text.encode()).hexdigest())
+
+
+def evidence(brief: Brief) -> str:
+    """What the prospect said."""
+    return f"{brief.discovery_notes}\n{brief.pain_points}"
+
+
+def choose(brief: Brief) -> Choices:
+    """The composition that fits the brief."""
+    key = library.key_for(brief.industry)
+    return choose_angle(key, None, evidence(brief), dice_for(brief))
+
+
+def choose_angle(key: str, angle_key: str | None, text: str, dice: Dice) -> Choices:
+    """A composition of this blueprint; of this angle, or of the one that fits the text."""
+    blueprint = library.blueprint(key)
+    angle_key = angle_key or preferred({k: a.words for k, a in blueprint.angles.items()}, text, dice, "angle")
+    angle = blueprint.angles[angle_key]
+    dice = dice.child(angle_key)
+    extras = _extras(blueprint, angle, text, dice)
+    measure, segment = _summary(angle, text, dice)
+    return Choices(
+        blueprint=key,
+        angle=angle_key,
+        terms=tuple(_terms(blueprint, text, dice)),
+        extras=extras,
+        marts=_marts(angle, dice),
+        measure=measure,
+        segment=segment,
+        period=dice.pick("period", angle.periods),
+        metrics=choose_metrics(blueprint, angle, extras, text, dice),
+    )
+
+
+def preferred(options: Mapping[str, Iterable[str]], text: str, dice: Dice, label: str) -> str:
+    """The option whose words the text says most, else one by the dice."""
+    return best(options, text) or dice.pick(label, list(options))
+
+
+def _terms(blueprint: Blueprint, text: str, dice: Dice) -> Iterable[tuple[str, int]]:
+    for term, options in blueprint.terms.items():
+        said = best({number: option.words for number, option in enumerate(options)}, text)
+        yield term, said if said is not None else dice.integer(f"term {term}", 0, len(options) - 1)
+
+
+def _extras(blueprint: Blueprint, angle: Angle, text: str, dice: Dice) -> tuple[str, ...]:
+    """Extras that the text asks for, at most two; without any, one or two by the dice."""
+    scores = {key: weight(blueprint.extras[key].words, text) for key in angle.extras}
+    room = min(MOST_EXTRAS, 5 - len(angle.tables))
+    said = sorted((key for key in angle.extras if scores[key]), key=lambda key: -scores[key])[:room]
+    if not said and angle.extras and room:
+        said = dice.shuffled("extras", angle.extras)[: dice.integer("number of extras", 1, room)]
+    return tuple(key for key in angle.extras if key in said)
+
+
+def _marts(angle: Angle, dice: Dice) -> tuple[str, ...]:
+    """One or two of the angle's further marts, in the angle's order."""
+    picked = dice.shuffled("marts", angle.marts)[: dice.integer("number of marts", 1, 2)]
+    return tuple(key for key in angle.marts if key in picked)
+
+
+def _summary(angle: Angle, text: str, dice: Dice) -> tuple[str, str]:
+    """Measure and segment of the summary mart. The words choose one of the two, so that demos still differ."""
+    measure = dice.pick("measure", list(angle.measures))
+    segment = dice.pick("segment", list(angle.segments))
+    said_segment = best({key: option.words for key, option in angle.segments.items()}, text)
+    if said_segment:
+        return measure, said_segment
+    return best({key: option.words for key, option in angle.measures.items()}, text) or measure, segment
+
+
+def choose_metrics(
+    blueprint: Blueprint, angle: Angle, extras: tuple[str, ...], text: str, dice: Dice
+) -> tuple[str, ...]:
+    """A ratio, a derived or cumulative metric, what those are made of, and one metric of the extras."""
+    pool = {key: blueprint.metrics[key] for key in angle.metrics}
+    ratios = {key: spec.words for key, spec in pool.items() if spec.ratio}
+    wanted = [preferred(ratios, text, dice, "ratio")] if ratios else []
+    of_extras = [key for extra in extras for key in blueprint.extras[extra].metrics]
+    if of_extras:
+        wanted.append(preferred({key: blueprint.metrics[key].words for key in of_extras}, text, dice, "extra metric"))
+    others = [key for key, spec in pool.items() if spec.agg is None and not spec.ratio]
+    fitting = [key for key in others if len(with_inputs(blueprint.metrics, [*wanted, key])) <= MOST_METRICS]
+    if fitting:
+        wanted.append(dice.pick("derived", fitting))
+    return with_inputs(blueprint.metrics, wanted)
+
+
+def with_inputs(metrics: Mapping[str, MetricSpec], wanted: Iterable[str]) -> tuple[str, ...]:
+    """The wanted metrics, each after the metrics it is made of."""
+    found: dict[str, None] = {}
+    for key in wanted:
+        found |= dict.fromkeys([*with_inputs(metrics, metrics[key].inputs), key])
+    return tuple(found)

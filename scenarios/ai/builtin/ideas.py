@@ -1,0 +1,72 @@
+"""Which data-quality scenarios a demo has: only when the prospect's words make it a topic, and of different kinds."""
+
+from collections.abc import Iterable
+
+from scenarios.ai.builtin import library
+from scenarios.ai.builtin.compose import Composition
+from scenarios.ai.builtin.dice import Dice
+from scenarios.ai.builtin.schema import Defect
+from scenarios.ai.builtin.wording import hits, shortened, weight
+from scenarios.plan.outline import QualityIdea
+
+MOST = 3
+WITHOUT_KIND = 2  # scenarios when data quality is a topic but no kind is named
+
+
+def quality_ideas(text: str, composition: Composition, dice: Dice) -> list[QualityIdea]:
+    """Ideas for the scenarios: kinds that the text names, else two by the dice; none when it is no topic."""
+    kinds = library.read("_quality")["kinds"]
+    fitting = candidates(composition)
+    named = {kind: weight(entry["words"], text) for kind, entry in kinds.items()}
+    is_topic = bool(hits(library.read("_quality")["topic"], text))
+    said = sorted((kind for kind in kinds if named[kind]), key=lambda kind: -named[kind])
+    strong = [kind for kind in said if is_topic or named[kind] >= _CLEAR]
+    if not is_topic and not strong:
+        return []
+    others = dice.shuffled("defect kinds", sorted({defect.kind for defect in fitting}))
+    wanted = strong[:MOST] or others[:WITHOUT_KIND]
+    return ideas_of(wanted, composition, text, dice)
+
+
+_CLEAR = 10  # a weight that no short everyday word reaches
+
+
+def ideas_of(kinds: Iterable[str], composition: Composition, text: str, dice: Dice) -> list[QualityIdea]:
+    """One idea for each kind that this demo can plant, never two in one column."""
+    found: list[Defect] = []
+    for kind in kinds:
+        taken = {place for defect in found for place in places(defect)}
+        options = [d for d in candidates(composition) if d.kind == kind and not places(d) & taken]
+        if options:
+            said = max(options, key=lambda defect: weight(defect.words, text))
+            found.append(said if weight(said.words, text) else dice.pick(f"defect {kind}", options))
+    return [idea_of(defect, composition) for defect in found]
+
+
+def places(defect: Defect) -> set[tuple[str, str]]:
+    """The columns that a defect changes or reads."""
+    return {(defect.table, column) for column in (defect.column, defect.later) if column}
+
+
+def candidates(composition: Composition) -> list[Defect]:
+    """The blueprint's defects whose columns this demo has."""
+    tables = composition.tables
+    return [
+        defect
+        for defect in composition.blueprint.defects
+        if defect.table in tables and tables[defect.table].column(defect.column) is not None
+    ]
+
+
+def idea_of(defect: Defect, composition: Composition) -> QualityIdea:
+    """The defect as an idea of the outline."""
+    table = composition.tables[defect.table]
+    words = composition.lexicon
+    return QualityIdea(
+        name=f"{defect.kind}_{table.table}_{defect.column}"[:60].rstrip("_"),
+        title=shortened(words.text(defect.title), 200),
+        kind=defect.kind,
+        table=table.table,
+        column=defect.column,
+        story=words.text(defect.story),
+    )

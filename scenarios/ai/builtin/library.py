@@ -1,0 +1,55 @@
+"""Reads the blueprint files, and finds the one for an industry."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from scenarios.ai.builtin.lexicon import BlueprintError
+from scenarios.ai.builtin.schema import Blueprint, Vocabulary
+from scenarios.ai.builtin.wording import weight
+
+FOLDER = Path(__file__).parents[2] / "blueprints"
+GENERIC = "generic"
+
+
+@lru_cache
+def read(name: str) -> Any:
+    """The raw content of one file of the folder, by name without `.yaml`. Raises BlueprintError."""
+    try:
+        with (FOLDER / f"{name}.yaml").open(encoding="utf-8") as file:
+            return yaml.load(file, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - safe loader
+    except (OSError, yaml.YAMLError) as error:
+        raise BlueprintError(f"{name}.yaml cannot be read: {error}") from error
+
+
+@lru_cache
+def keys() -> list[str]:
+    """Names of all industry blueprints, the generic one last."""
+    names = sorted(path.stem for path in FOLDER.glob("*.yaml") if not path.stem.startswith("_"))
+    return [name for name in names if name != GENERIC] + [name for name in names if name == GENERIC]
+
+
+@lru_cache
+def blueprint(key: str) -> Blueprint:
+    """The blueprint of this name. Raises BlueprintError."""
+    try:
+        return Blueprint.model_validate(read(key))
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()[:8])
+        raise BlueprintError(f"{key}.yaml: {faults}") from error
+
+
+@lru_cache
+def shared_vocabularies() -> dict[str, Vocabulary]:
+    """Vocabularies that every blueprint may draw from."""
+    return {key: Vocabulary.model_validate(value) for key, value in read("_vocabularies").items()}
+
+
+def key_for(industry: str) -> str:
+    """Name of the blueprint whose words fit the industry best; the generic one when none fits."""
+    scores = {key: weight([read(key)["industry"], *read(key)["words"]], industry) for key in keys()}
+    winner = max(scores, key=lambda key: scores[key])
+    return winner if scores[winner] > 0 else GENERIC

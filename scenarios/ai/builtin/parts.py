@@ -1,0 +1,111 @@
+"""Computes any part of any outline: from the blueprint where the outline agrees with it, else synthesised."""
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from scenarios.ai.builtin.adapting import adapted_statement
+from scenarios.ai.builtin.choices import dice_for
+from scenarios.ai.builtin.compose import Composition
+from scenarios.ai.builtin.daytwo import day_two
+from scenarios.ai.builtin.ideas import candidates, idea_of
+from scenarios.ai.builtin.infer import composition_of
+from scenarios.ai.builtin.matching import Matching
+from scenarios.ai.builtin.planting import plant
+from scenarios.ai.builtin.quality import quality_part
+from scenarios.ai.builtin.schema import Defect
+from scenarios.ai.builtin.semantic import semantic_part
+from scenarios.ai.builtin.synthetic_rows import RowMaker, Table
+from scenarios.ai.builtin.synthetic_sql import synthetic_statement
+from scenarios.ai.builtin.talk import talk_track
+from scenarios.plan.brief import Brief
+from scenarios.plan.outline import Model, Outline, SourceTable
+from scenarios.plan.parts import DayTwo, ModelSql, PartValue, Quality, Semantic, SourceRows, TalkTrack, part_keys
+from scenarios.plan.rules import check_part
+
+
+class PartMaker:
+    """Makes parts of one outline; `done` are the parts that are known already."""
+
+    def __init__(
+        self, brief: Brief, outline: Outline, done: Mapping[str, PartValue], composition: Composition | None = None
+    ) -> None:
+        self._outline = outline
+        self._done = done
+        self._dice = dice_for(brief)
+        composition = composition or composition_of(brief, outline)
+        self._matching = Matching(outline, composition) if composition else None
+        self._rows = RowMaker(outline, self._matching, self._dice)
+
+    def part(self, key: str) -> PartValue:
+        """The part with this key. Raises KeyError for a key that the outline does not have."""
+        if key not in part_keys(self._outline):
+            raise KeyError(key)
+        kind, _, name = key.partition(":")
+        if kind == "rows":
+            return SourceRows(table=name, rows=self._planted(self._source(name)))
+        if kind == "sql":
+            return self._statement(self._model(name))
+        makers = {"quality": self._known_quality, "semantic": self._semantic, "day_two": self._day_two, "talk_track": self._talk}
+        return makers[kind]()
+
+    def _source(self, name: str) -> SourceTable:
+        source = self._outline.source(name)
+        if source is None:
+            raise KeyError(name)
+        return source
+
+    def _model(self, name: str) -> Model:
+        model = self._outline.model(name)
+        if model is None:
+            raise KeyError(name)
+        return model
+
+    @cached_property
+    def _quality(self) -> Quality:
+        known = self._done.get("quality")
+        if isinstance(known, Quality):
+            return known
+        clean = {source.table: self._rows.seed(source) for source in self._outline.sources}
+        words = self._matching.composition.lexicon if self._matching else None
+        return quality_part(self._outline, clean, self._hints, words, self._dice)
+
+    def _known_quality(self) -> Quality:
+        return self._quality
+
+    @cached_property
+    def _hints(self) -> dict[str, Defect]:
+        """The blueprint's defects by the name of their idea, as far as they fit the outline's tables."""
+        if self._matching is None:
+            return {}
+        composition = self._matching.composition
+        return {idea_of(defect, composition).name: defect for defect in candidates(composition)}
+
+    def _planted(self, source: SourceTable) -> Table:
+        return plant(self._outline, source, self._rows.seed(source), self._quality.scenarios)
+
+    def _statement(self, model: Model) -> ModelSql:
+        """The blueprint's statement if it gives what the outline declares, else that one adapted, else a new one."""
+        composed = self._matching.statement(model.name) if self._matching else None
+        tries = [composed, adapted_statement(composed, model)] if composed else []
+        for statement in tries:
+            if statement is not None and not check_part(self._outline, f"sql:{model.name}", statement):
+                return statement
+        return synthetic_statement(self._outline, model)
+
+    def _semantic(self) -> Semantic:
+        return semantic_part(self._outline, self._matching)
+
+    def _day_two(self) -> DayTwo:
+        seeds = {source.table: self._seed(source) for source in self._outline.sources}
+        return day_two(self._outline, self._matching, self._rows, seeds)
+
+    def _seed(self, source: SourceTable) -> Table:
+        """The seed's rows as they are in the plan, if they are known; else as this provider makes them."""
+        known = self._done.get(f"rows:{source.table}")
+        return known.rows if isinstance(known, SourceRows) else self._planted(source)
+
+    def _talk(self) -> TalkTrack:
+        if self._matching is None:
+            return talk_track(self._outline, self._quality)
+        words, angle = self._matching.composition.lexicon, self._matching.composition.angle
+        return talk_track(self._outline, self._quality, words.text(angle.opening), words.text(angle.close))

@@ -1,0 +1,55 @@
+"""The built-in provider: plans from blueprints, without any model, network or chance."""
+
+from collections.abc import Mapping
+
+from scenarios.ai.builtin.changes import Draft
+from scenarios.ai.builtin.choices import choose, dice_for, evidence
+from scenarios.ai.builtin.compose import Composition
+from scenarios.ai.builtin.drafting import draft
+from scenarios.ai.builtin.ideas import ideas_of, quality_ideas
+from scenarios.ai.builtin.infer import composition_of
+from scenarios.ai.builtin.lexicon import BlueprintError
+from scenarios.ai.builtin.modify import apply_instructions, with_new_names
+from scenarios.ai.builtin.parts import PartMaker
+from scenarios.ai.protocol import Drafted, ProviderError
+from scenarios.plan.brief import Brief
+from scenarios.plan.outline import Outline
+from scenarios.plan.parts import PartValue
+
+_HINT = "Choose another industry text or another provider, and report the sentence to the people who keep the blueprints."
+
+
+class BuiltinProvider:
+    """Built-in blueprints. The same brief and reference date give the same plan, byte for byte."""
+
+    name = "builtin"
+    label = "Built-in blueprints, no AI"
+
+    def outline(self, brief: Brief, *, instructions: str = "", previous: Outline | None = None) -> Drafted:
+        """Compose an outline from the brief; `instructions` change what `previous` was composed of."""
+        try:
+            if not instructions.strip():
+                return Drafted(draft(brief, Composition(choose(brief), brief.company, brief.industry)))
+            return self._changed(brief, instructions, previous)
+        except BlueprintError as error:
+            raise ProviderError(f"The blueprint for this industry is wrong: {error}", _HINT) from error
+
+    def part(self, brief: Brief, outline: Outline, key: str, *, done: Mapping[str, PartValue]) -> PartValue:
+        """Compute one part of any valid outline. Raises KeyError for a key that the outline does not have."""
+        try:
+            return PartMaker(brief, outline, done).part(key)
+        except BlueprintError as error:
+            raise ProviderError(f"The blueprint for this industry is wrong: {error}", _HINT) from error
+
+    def _changed(self, brief: Brief, instructions: str, previous: Outline | None) -> Drafted:
+        known = composition_of(brief, previous) if previous else None
+        composition = known or Composition(choose(brief), brief.company, brief.industry)
+        dice, text = dice_for(brief), evidence(brief)
+        ideas = previous.quality if previous and known else quality_ideas(text, composition, dice)
+        change = Draft(composition.choices, composition.company, composition.industry, text, dice, [idea.kind for idea in ideas])
+        notes = [] if known or not previous else ["The plan before was not from a blueprint: this one is composed anew."]
+        notes += apply_instructions(change, instructions)
+        changed = brief.model_copy(update={"company": change.company, "industry": change.industry})
+        composition = change.composition
+        outline = draft(changed, composition, ideas_of(change.kinds or [], composition, text, dice))
+        return Drafted(with_new_names(outline, change.names), notes)

@@ -1,0 +1,176 @@
+"""The summary mart: one measure by one segment and period, written from an angle's declarations."""
+
+from dataclasses import dataclass
+
+from scenarios.ai.builtin.lexicon import Lexicon
+from scenarios.ai.builtin.schema import Angle
+from scenarios.plan.outline import MetricIdea, Model, ModelColumn
+from scenarios.plan.parts import CteNote, Metric, ModelSql, RatioMetric, SimpleMetric
+
+MONDAY = "date '2024-01-01'"  # weeks are counted from a Monday: warehouses disagree on where a week starts
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Names and words of one summary mart."""
+
+    upstream: str  # the intermediate it reads
+    cursor: str
+    measure: str
+    measure_column: str
+    agg: str
+    segment: str
+    segment_column: str
+    period: str  # "week" or "month"
+    event: str  # "order"
+    event_key: str
+
+    @property
+    def name(self) -> str:
+        """Name of the mart."""
+        return f"fct_{self.period}ly_{self.measure}_by_{self.segment}"
+
+    @property
+    def key(self) -> str:
+        """Name of its primary key column."""
+        return f"{self.segment}_{self.period}_key"
+
+    @property
+    def period_column(self) -> str:
+        """Name of the column with the first day of the period."""
+        return f"{self.event}_{self.period}"
+
+    @property
+    def value(self) -> str:
+        """Name of the measure's column."""
+        return f"{self.measure}_{'total' if self.agg == 'sum' else 'average'}"
+
+    @property
+    def count(self) -> str:
+        """Name of the column that counts the events."""
+        return f"{self.event}_count"
+
+    @property
+    def per_event(self) -> str:
+        """Name of the column with the measure per event."""
+        return f"{self.measure}_per_{self.event}"
+
+
+def summary_of(angle: Angle, measure: str, segment: str, period: str, lexicon: Lexicon, upstream: str, key: str) -> Summary:
+    """The summary mart of these choices; `upstream` is the intermediate's name, `key` its primary key."""
+    what, by = angle.measures[measure], angle.segments[segment]
+    return Summary(
+        upstream=upstream,
+        cursor=lexicon.name(angle.cursor),
+        measure=lexicon.name(what.name),
+        measure_column=lexicon.name(what.column),
+        agg=what.agg,
+        segment=lexicon.name(by.name),
+        segment_column=lexicon.name(by.column),
+        period=period,
+        event=lexicon.name(angle.event_noun),
+        event_key=key,
+    )
+
+
+def summary_model(summary: Summary, kinds: dict[str, str]) -> Model:
+    """The mart; `kinds` gives the types of the upstream's columns."""
+    measure, segment, event = (words(text) for text in (summary.measure, summary.segment, summary.event))
+    is_whole = kinds.get(summary.measure_column) == "integer" and summary.agg == "sum"
+    period = summary.period
+    return Model(
+        name=summary.name,
+        layer="marts",
+        materialized="table",
+        purpose=f"{capital(measure)} by {segment} and {period}: the table behind the weekly review."
+        if period == "week"
+        else f"{capital(measure)} by {segment} and {period}: the table behind the month-end report.",
+        grain=f"one row per {segment} and {period}",
+        primary_key=summary.key,
+        inputs=[summary.upstream],
+        columns=[
+            ModelColumn(name=summary.key, type="string", description=f"Key of the row: {segment} and {period}."),
+            ModelColumn(name=summary.period_column, type="date", description=f"First day of the {period}.", required=True),
+            ModelColumn(name=summary.segment_column, type="string", description=f"{capital(segment)}; unknown where the origin has none."),
+            ModelColumn(name=summary.count, type="integer", description=f"Number of rows at the grain of one {event}."),
+            ModelColumn(name=summary.value, type="integer" if is_whole else "number", description=f"{capital(measure)} of the {period}."),
+            ModelColumn(name=summary.per_event, type="number", description=f"{capital(measure)} per {event}."),
+        ],
+        business_questions=[
+            f"Which {segment} leads in {measure}, and since when?",
+            f"How much does {measure} swing from {period} to {period}?",
+        ],
+    )
+
+
+def summary_sql(summary: Summary) -> ModelSql:
+    """The statement of the mart."""
+    cursor = f"base.{summary.cursor}"
+    start = (
+        f"cast(date_trunc('month', {cursor}) as date)"
+        if summary.period == "month"
+        else f"dateadd(day, -1 * mod(datediff(day, {MONDAY}, cast({cursor} as date)), 7), cast({cursor} as date))"
+    )
+    function = "sum" if summary.agg == "sum" else "avg"
+    sql = f"""
+        with dated as (
+            select
+                base.{summary.event_key},
+                cast({start} as date) as {summary.period_column},
+                coalesce(base.{summary.segment_column}, 'unknown') as {summary.segment_column},
+                base.{summary.measure_column}
+            from {summary.upstream} as base
+        ),
+        grouped as (
+            select
+                dated.{summary.period_column},
+                dated.{summary.segment_column},
+                count(dated.{summary.event_key}) as {summary.count},
+                {function}(dated.{summary.measure_column}) as {summary.value}
+            from dated
+            group by dated.{summary.period_column}, dated.{summary.segment_column}
+        )
+        select
+            concat(grouped.{summary.segment_column}, '|', cast(grouped.{summary.period_column} as string)) as {summary.key},
+            grouped.{summary.period_column},
+            grouped.{summary.segment_column},
+            grouped.{summary.count},
+            grouped.{summary.value},
+            1.0 * grouped.{summary.value} / nullif(grouped.{summary.count}, 0) as {summary.per_event}
+        from grouped
+    """
+    notes = [CteNote(cte="grouped", note=f"One row per {words(summary.segment)} and {summary.period}.")]
+    return ModelSql(model=summary.name, sql=sql, notes=notes)
+
+
+def summary_metrics(summary: Summary) -> list[tuple[MetricIdea, Metric]]:
+    """Four metrics over the mart: average, peak, lowest and how even the measure is."""
+    measure, segment, period = words(summary.measure), words(summary.segment), summary.period
+    stem = f"{period}ly_{summary.measure}_by_{summary.segment}"
+    texts = {
+        "average": ("average", f"Average {measure} of a {segment} in a {period}."),
+        "peak": ("max", f"Highest {measure} of a {segment} in a {period}."),
+        "lowest": ("min", f"Lowest {measure} of a {segment} in a {period}."),
+    }
+    found: list[tuple[MetricIdea, Metric]] = []
+    for prefix, (agg, text) in texts.items():
+        name = f"{prefix}_{stem}"
+        metric = SimpleMetric(name=name, model=summary.name, agg=agg, column=summary.value)  # type: ignore[arg-type]
+        found.append((MetricIdea(name=name, label=capital(f"{prefix} {period}ly {measure} by {segment}"), description=text), metric))
+    name = f"evenness_of_{stem}"
+    idea = MetricIdea(
+        name=name,
+        label=capital(f"evenness of {period}ly {measure} by {segment}"),
+        description=f"Average over highest {measure}: 1 means that every {segment} and {period} is alike.",
+    )
+    return [*found, (idea, RatioMetric(name=name, numerator=f"average_{stem}", denominator=f"peak_{stem}"))]
+
+
+def words(name: str) -> str:
+    """A name as prose."""
+    return name.replace("_", " ")
+
+
+def capital(text: str) -> str:
+    """The text with a capital first letter."""
+    return text[:1].upper() + text[1:]

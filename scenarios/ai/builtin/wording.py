@@ -1,0 +1,59 @@
+"""Reading what people typed: matching words in any language, and splitting text into sentences."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+K = TypeVar("K")
+
+_BREAK = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])|[\r\n]+|;\s+")
+_BULLET = re.compile(r"^\s*(?:[-*•–·]|\d{1,2}[.)])\s*")
+
+
+def folded(text: str) -> str:
+    """The text for comparing: lower case, without accents, single spaces."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(mark for mark in plain if not unicodedata.combining(mark)).split())
+
+
+def _found(word: str, text: str) -> bool:
+    if not word.isascii():
+        return word in text
+    return re.search(rf"(?<![a-z0-9]){re.escape(word)}", text) is not None
+
+
+def hits(words: Iterable[str], text: str) -> list[str]:
+    """Those of the words that occur in the text, each at the start of a word ("return" finds "returns").
+
+    Words of scripts without spaces between words are found anywhere.
+    """
+    haystack = folded(text)
+    return [word for word in words if _found(folded(word), haystack)]
+
+
+def weight(words: Iterable[str], text: str) -> int:
+    """How strongly the words occur in the text: longer words say more. 0 when none occurs."""
+    return sum(len(folded(word)) + 2 for word in hits(words, text))
+
+
+def best(options: Mapping[K, Iterable[str]], text: str) -> K | None:
+    """The option whose words occur most strongly in the text, or None; the first one wins a tie."""
+    scores = {key: weight(words, text) for key, words in options.items()}
+    winner = max(scores, key=lambda key: scores[key], default=None)
+    return winner if winner is not None and scores[winner] > 0 else None
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences and bullet points of a text, in order, each in one line without its bullet."""
+    pieces = (" ".join(_BULLET.sub("", piece).split()) for piece in _BREAK.split(text))
+    return [piece for piece in pieces if any(mark.isalnum() for mark in piece)]
+
+
+def shortened(text: str, limit: int) -> str:
+    """The text, cut at a word and ended with "…" when it is longer than `limit` characters."""
+    if len(text) <= limit:
+        return text
+    cut = text[: limit - 1]
+    at_word = cut.rsplit(" ", 1)[0]
+    return f"{at_word if len(at_word) > limit // 2 else cut}…"
