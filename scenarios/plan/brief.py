@@ -22,7 +22,9 @@ def _clean(value: object) -> object:
 
 
 #: Free text of several lines. Line ends are \n, control characters are dropped.
-Notes = Annotated[str, BeforeValidator(_clean), StringConstraints(max_length=NOTES_LIMIT, strip_whitespace=True)]
+Notes = Annotated[
+    str, BeforeValidator(_clean), StringConstraints(max_length=NOTES_LIMIT, strip_whitespace=True)
+]
 #: One line.
 Short = Annotated[str, BeforeValidator(_fold), StringConstraints(min_length=1, max_length=120)]
 

@@ -60,7 +60,7 @@ def dot(line: Lineage) -> str:
     lines = [
         "digraph lineage {",
         "  rankdir=LR; bgcolor=transparent; ranksep=0.6; nodesep=0.2;",
-        '  node [shape=box, style=rounded, fontname="Helvetica,Arial,sans-serif", fontsize=11, height=0.35];',
+        '  node [shape=box, style=rounded, fontname=Helvetica, fontsize=11, height=0.35, margin="0.2,0.06"];',
         "  edge [arrowsize=0.6];",
         *(_dot_node(node, numbers[node.name]) for node in line.nodes),
         *(_dot_column(line, layer) for layer in LAYERS[:3]),

@@ -143,7 +143,9 @@ def _better(outline: Outline, column: SourceColumn, fault: Fault, values: list[C
     used = {other for other in values if other is not None}
     alone = column.unique or fault.kind in ("key_null", "key_duplicate")
     if column.references and (parents := keys.get((column.references.table, column.references.column))):
-        choices = sorted((key for key in parents if key is not None), key=str)
+        choices = sorted(
+            (key for key in parents if key is not None), key=lambda key: (len(str(key)), str(key))
+        )
         free = [key for key in choices if key not in used] if alone else []
         return (free or choices)[number % len(free or choices)] if choices else None
     if fault.kind == "inconsistent_code" or (fault.kind == "null" and column.accepted_values):

@@ -57,6 +57,6 @@ def _is_iso(value: str, kind: str) -> bool:
     try:
         if kind == "date":
             return date.fromisoformat(value).isoformat() == value
-        return datetime.strptime(value, "%Y-%m-%d %H:%M:%S") is not None
+        return datetime.fromisoformat(value).strftime("%Y-%m-%d %H:%M:%S") == value
     except ValueError:
         return False

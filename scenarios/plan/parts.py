@@ -106,9 +106,7 @@ class CumulativeMetric(Part):
     window_days: Annotated[int, Field(ge=2, le=365)] | None = None
 
 
-Metric = Annotated[
-    SimpleMetric | RatioMetric | DerivedMetric | CumulativeMetric, Field(discriminator="type")
-]
+Metric = Annotated[SimpleMetric | RatioMetric | DerivedMetric | CumulativeMetric, Field(discriminator="type")]
 
 
 class Semantic(Part):
@@ -130,7 +128,9 @@ class QualityScenario(Part):
     kind: DefectKind
     table: Name
     column: Name  # raw name
-    row_numbers: Annotated[list[Annotated[int, Field(ge=1, le=ROWS_PER_SOURCE)]], Field(min_length=1, max_length=10)]
+    row_numbers: Annotated[
+        list[Annotated[int, Field(ge=1, le=ROWS_PER_SOURCE)]], Field(min_length=1, max_length=10)
+    ]
     test_name: Name  # dbt's name of the test, named explicitly so that a presenter finds it
     failing_rows: Annotated[int, Field(ge=1, le=10)]  # dbt's count of failures
     minimum: float | None = None
@@ -248,7 +248,11 @@ def assemble(outline: Outline, parts: dict[str, PartValue]) -> Plan:
 
 def parts_of(plan: Plan) -> dict[str, PartValue]:
     """The parts of a plan by key: the inverse of `assemble`."""
-    parts: dict[str, PartValue] = {"quality": plan.quality, "day_two": plan.day_two, "talk_track": plan.talk_track}
+    parts: dict[str, PartValue] = {
+        "quality": plan.quality,
+        "day_two": plan.day_two,
+        "talk_track": plan.talk_track,
+    }
     parts |= {f"rows:{rows.table}": rows for rows in plan.rows}
     parts |= {f"sql:{statement.model}": statement for statement in plan.statements}
     return parts | ({"semantic": plan.semantic} if plan.semantic else {})

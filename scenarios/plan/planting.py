@@ -1,10 +1,10 @@
 """Plants the declared defects in rows that do not show them, and takes them out of rows not named. Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 
 from scenarios.plan.counting import showing_rows
-from scenarios.plan.faults import Keys, Rows, cell_fault, column_values, key_values
+from scenarios.plan.faults import Rows, cell_fault, column_values, key_values
 from scenarios.plan.names import Cell
 from scenarios.plan.outline import Outline, SourceColumn, SourceTable
 from scenarios.plan.parts import Quality, QualityScenario
@@ -47,38 +47,40 @@ def _plant(
     if scenario.kind == "stale":
         yield from _older(column, values, scenario, outline.as_of)
         return
+    key = column.references
+    parents = key_values(outline, rows).get((key.table, key.column)) if key else None
+    if scenario.kind == "orphan" and parents is None:
+        return  # nobody knows yet what an orphan would be
     for number in numbers:
         if scenario.kind == "impossible_dates":
             yield from _reversed(source, rows[source.table], scenario, number)
+        elif scenario.kind == "duplicate":
+            yield number, column.name, _twin(values, scenario, numbers, number)
         else:
-            value = _defect(scenario, column, values, number, key_values(outline, rows), outline.as_of)
-            yield number, column.name, value
+            used = {*values, *(parents or ())}
+            yield number, column.name, _defect(scenario, column, values[number - 1], used, outline.as_of)
 
 
 def _defect(
-    scenario: QualityScenario, column: SourceColumn, values: list[Cell], number: int, keys: Keys, as_of: date
+    scenario: QualityScenario, column: SourceColumn, value: Cell, used: set[Cell], as_of: date
 ) -> Cell:
-    value = values[number - 1]
-    if scenario.kind == "null":
-        return None
-    if scenario.kind == "duplicate":
-        return _twin(values, scenario.row_numbers, number)
-    if scenario.kind == "orphan" and column.references:
-        parents = keys.get((column.references.table, column.references.column), ())
-        return fresh(column.type, {*parents, *values}, value, as_of)
+    if scenario.kind == "orphan":
+        return fresh(column.type, used, value, as_of)
     if scenario.kind == "inconsistent_code":
         known = column.accepted_values
-        base = value if isinstance(value, str) and value else known[number % len(known)]
+        base = value if isinstance(value, str) and value else known[0]
         spellings = (base.upper(), base.title(), base.replace("_", " "), f"{base} ?")
         return next(text for text in spellings if text not in known)
-    return _outside(scenario, column, value)
+    return _outside(scenario, column, value) if scenario.kind == "out_of_range" else None
 
 
-def _twin(values: list[Cell], named: Sequence[int], number: int) -> Cell:
-    """The value of the first row named, so that the named rows are one group; else of the row beside."""
-    first = min(named)
-    other = first if first != number else (named[1] if len(named) > 1 else number - 1 or number + 1)
-    return values[other - 1]
+def _twin(values: list[Cell], scenario: QualityScenario, numbers: list[int], number: int) -> Cell:
+    """A value that another row has: best that of a named row, so that the named rows are one group."""
+    twins = [named for named in scenario.row_numbers if named not in numbers]
+    if not twins and len(numbers) > 1:
+        twins = numbers[:1]  # the first keeps its value, the others take it
+    beside = [other for other in (number - 1, *range(1, len(values) + 1)) if other not in (0, number)]
+    return next((values[other - 1] for other in (*twins, *beside) if values[other - 1] is not None), None)
 
 
 def _outside(scenario: QualityScenario, column: SourceColumn, value: Cell) -> Cell:
@@ -86,7 +88,7 @@ def _outside(scenario: QualityScenario, column: SourceColumn, value: Cell) -> Ce
         (limit, sign) for limit, sign in ((scenario.maximum, 1), (scenario.minimum, -1)) if limit is not None
     ]
     for limit, sign in limits:
-        for step in (9 * abs(limit), 1.0):  # far off is easier to see; near is always possible
+        for step in (9 * abs(limit), 1.0):  # far off is easier to see, near is always possible
             far = limit + sign * max(1.0, step)
             wrong: Cell = int(far) if column.type == "integer" else round(far, 2)
             if cell_fault(wrong, column.type) is None:
@@ -95,7 +97,7 @@ def _outside(scenario: QualityScenario, column: SourceColumn, value: Cell) -> Ce
 
 
 def _reversed(source: SourceTable, rows: Rows, scenario: QualityScenario, number: int) -> Iterator[Change]:
-    """The earlier date comes after the later one; where the later one is empty, it is set before the earlier."""
+    """The earlier date moved behind the later one; an empty later date is set before the earlier one."""
     later = scenario.later_column
     if later is None or source.column(later) is None:
         return

@@ -11,7 +11,7 @@ from scenarios.plan.violations import Violation
 Location = Sequence[int | str]
 
 _LISTS = {
-    "sources": "Source", "columns": "column", "models": "Model", "metrics": "Metric", "statements": "SQL of",
+    "sources": "Source", "columns": "column", "models": "Model", "metrics": "Metric", "statements": "Model",
     "pain_points": "Pain point", "quality": "Quality scenario", "scenarios": "Quality scenario",
     "entities": "entity", "dimensions": "dimension", "beats": "beat", "tables": "source", "notes": "note",
     "rows": "row", "new": "new row", "changed": "changed row",
@@ -55,6 +55,8 @@ def _place(location: Location, data: object) -> str:
             if step in _BRANCHES and not (isinstance(data, Mapping) and step in data)
             else _step(data, step)
         )
+        if step in ("outline", "quality") and any(isinstance(later, int) for later in location[number + 1 :]):
+            continue  # the item's own name says where it is
         following = location[number + 1] if number + 1 < len(location) else None
         if step in _BRANCHES and number == len(location) - 1 and isinstance(before, int):
             continue
@@ -69,7 +71,7 @@ def _list_word(before: int | str, location: Location, number: int) -> str:
     if isinstance(before, int):
         return "value"  # a cell of a row
     if before == "rows" and number == 1 and len(location) > 2 and location[2] in ("rows", "table"):
-        return "Rows of"  # of a whole plan
+        return "Source"  # the rows of one source, in a whole plan
     return _LISTS.get(before, before.replace("_", " "))
 
 
@@ -97,7 +99,7 @@ def _part(location: Location, data: object, part: str) -> str:
             return f"{'rows' if location[0] == 'rows' else 'sql'}:{name}"
     if location and location[0] in ("outline", "semantic", "day_two", "talk_track"):
         return str(location[0])
-    return part
+    return "quality" if tuple(location[:2]) == ("quality", "scenarios") else part
 
 
 def _sentence(error: ErrorDetails) -> tuple[str, str]:

@@ -12,18 +12,20 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import IO, Any
 
 from scenarios.proof.request import Job
 
-START_SECONDS = 90.0  # imports on a cold disk of a busy machine
+Message = dict[str, Any]
+START_SECONDS = 120.0  # imports on a cold disk of a busy machine
+MAX_LINE = 1 << 26  # bytes of one message; a report is far smaller
 GRACE_SECONDS = 15.0  # the zygote stops a job itself; this much later it is taken for broken
 ROOT = Path(__file__).resolve().parents[2]
 
 
-class ProofUnavailable(Exception):  # noqa: N818 - it names a state, callers retry
+class ProofUnavailable(Exception):
     """The runner itself broke; the project may be fine. Trying again is right."""
 
     def __init__(
@@ -51,7 +53,7 @@ class Runner:
         with self._lock:
             self._ensure_started()
 
-    def run(self, job: Job) -> Iterator[dict[str, Any]]:
+    def run(self, job: Job) -> Generator[Message, None, None]:
         """Yield the zygote's messages about one job; the last has the key "end". Raises ProofUnavailable.
 
         If the caller stops reading before the end, the job and the zygote are stopped.
@@ -72,8 +74,12 @@ class Runner:
 
     def shutdown(self) -> None:
         """Stop the zygote and what it runs, if it was started by this process."""
-        with self._lock:
+        acquired = self._lock.acquire(timeout=1.0)  # at exit, a run in another thread may hold it
+        try:
             self._stop()
+        finally:
+            if acquired:
+                self._lock.release()
 
     def _ensure_started(self) -> None:
         if self._process is not None and self._process.poll() is None:
@@ -101,7 +107,7 @@ class Runner:
             "LANG": "C.UTF-8",
             "TZ": "UTC",
             "PYTHONPATH": str(ROOT),
-            "PYTHONHASHSEED": "0",
+            "PYTHONHASHSEED": "0",  # the same project, the same order of everything
             "TMPDIR": tempfile.gettempdir(),
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
             "DO_NOT_TRACK": "1",
@@ -111,6 +117,7 @@ class Runner:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,
+            bufsize=0,  # no buffer, no lock of a buffer: a fork in another thread cannot inherit it locked
             cwd="/",
             env=environment,
             start_new_session=True,
@@ -121,12 +128,13 @@ class Runner:
         if stdin is None:  # only to tell the type checker: it was opened as a pipe
             raise ProofUnavailable("The process that runs dbt has no input.")
         try:
-            stdin.write(job.model_dump_json().encode() + b"\n")
-            stdin.flush()
+            unsent = memoryview(job.model_dump_json().encode() + b"\n")
+            while unsent:
+                unsent = unsent[os.write(stdin.fileno(), unsent) :]
         except OSError as error:
             raise ProofUnavailable("The process that runs dbt stopped answering.") from error
 
-    def _receive(self, deadline: float) -> dict[str, Any]:
+    def _receive(self, deadline: float) -> Message:
         """The next message. Lines that are no messages (a killed job's last half line) are left out."""
         while True:
             line, found, rest = self._unread.partition(b"\n")
@@ -148,6 +156,8 @@ class Runner:
             if not selector.select(max(0.0, deadline - time.monotonic())):
                 raise ProofUnavailable("The process that runs dbt did not answer in time.")
         data = os.read(stdout.fileno(), 1 << 16)
+        if len(self._unread) > MAX_LINE:
+            raise ProofUnavailable("The run of the project sent more than can be a report.")
         if not data:
             raise ProofUnavailable("The process that runs dbt ended unexpectedly." + self._last_words())
         return data

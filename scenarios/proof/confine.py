@@ -16,6 +16,7 @@ from scenarios.proof.spec import Limits
 
 PR_SET_PDEATHSIG = 1
 MEGABYTE = 1024 * 1024
+CHECKOUT = Path(__file__).resolve().parents[2]
 
 # Audit events of things no dbt run on DuckDB needs. Once added, an audit hook cannot be removed.
 FORBIDDEN_EVENTS = frozenset(
@@ -31,10 +32,12 @@ class ConfinedError(PermissionError):
     """A project tried something that a run may not do."""
 
 
-def die_with_parent() -> None:
-    """Let the kernel kill this process when the one that forked it dies (Linux only)."""
+def die_with_parent(parent: int) -> None:
+    """Let the kernel kill this process when the one that forked it, `parent`, dies (Linux only)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it died before the kernel was asked
+        os._exit(1)
 
 
 def confine(directory: Path, limits: Limits) -> None:
@@ -47,20 +50,20 @@ def confine(directory: Path, limits: Limits) -> None:
     sys.addaudithook(_audit)
 
 
-def confine_phase(directory: Path) -> None:
-    """Confine a process forked from a confined one: it dies with it, and of /proc it sees only itself.
+def confine_phase(directory: Path, parent: int) -> None:
+    """Confine a process that `parent`, a confined one, forked to run SQL: of /proc it sees only itself.
 
-    DuckDB reads /proc/self when it starts. That name means another folder in each process, so it cannot be
-    allowed before the fork.
+    /proc shows other processes' environments. DuckDB cannot start without /proc/self, which names another folder
+    in each process and so cannot be allowed before the fork; the parent, which runs no SQL, keeps /proc for it.
     """
-    die_with_parent()
+    die_with_parent(parent)
     _restrict(directory, Path("/proc/self"))
 
 
 def _restrict(directory: Path, processes: Path) -> None:
     # Python's locks between processes are files in shared memory; dbt's validators and pools make some.
     shared_memory = Path("/dev/shm")  # noqa: S108
-    restrict_files(read=[*_python_directories(), processes], write=[directory], make=[shared_memory])
+    restrict_files(read=[*_readable(), processes], write=[directory], make=[shared_memory])
 
 
 def _bare_environment(directory: Path) -> None:
@@ -97,12 +100,16 @@ def _limit(limits: Limits) -> None:
         resource.setrlimit(kind, (min(soft, hard), hard))
 
 
-def _python_directories() -> list[Path]:
-    """Where Python, its packages and the system's libraries and time zones lie."""
-    directories = {Path(entry) for entry in sys.path if entry} | {Path(sys.prefix), Path(sys.base_prefix)}
-    directories |= {Path("/usr"), Path("/lib"), Path("/lib64"), Path("/etc/localtime")}
-    directories |= {Path("/dev/null"), Path("/dev/urandom"), Path("/dev/zero"), Path("/sys/fs/cgroup")}
-    return sorted(directory for directory in directories if directory.exists())
+def _readable() -> list[Path]:
+    """Where Python, its packages, the system's libraries and time zones lie.
+
+    Not the checkout with its settings: all that is needed of it is loaded by now.
+    """
+    packages = {Path(entry) for entry in sys.path if entry and Path(entry) != CHECKOUT}
+    python = {Path(sys.prefix), Path(sys.base_prefix)}
+    system = {Path(name) for name in ("/usr", "/lib", "/lib64", "/etc/localtime", "/sys/fs/cgroup")}
+    devices = {Path(name) for name in ("/dev/null", "/dev/zero", "/dev/urandom")}
+    return sorted(path for path in packages | python | system | devices if path.exists())
 
 
 def refuse_python_models() -> None:

@@ -9,8 +9,6 @@ from pydantic import BaseModel, ConfigDict
 
 from scenarios.proof.report import Column, Phase, Value
 
-PhaseName = Literal["parse", "first_run", "checks", "second_run", "recheck"]
-
 
 class Observed(BaseModel):
     """Base of everything observed: unknown keys refused."""
@@ -120,10 +118,29 @@ class Evidence(Observed):
     recheck: Looked | None = None
     phases: list[Phase] = []
     ending: Ending = Ending()
+    phase: str = ""  # the one that runs now, or ran last
+    node: str = ""  # the node that dbt started last in this phase
 
-    def take(self, phase: PhaseName, seconds: float, result: dict[str, Any]) -> None:
-        """Keep what one phase observed. Raises pydantic's ValidationError when it has the wrong shape."""
-        kinds: dict[str, type[Observed]] = {"parse": Parsed, "first_run": Ran, "second_run": Ran}
-        kind = kinds.get(phase, Looked)
-        setattr(self, "parsed" if phase == "parse" else phase, kind.model_validate(result))
-        self.phases.append(Phase(name=phase, seconds=seconds))
+    def take(self, message: dict[str, Any]) -> None:
+        """Keep what one message says. Raises ValueError, KeyError or TypeError for a wrong shape."""
+        if "phase" in message:
+            self.phase, self.node = str(message["phase"]), ""
+        if "node" in message:
+            self.node = str(message["node"])
+        if "done" in message:
+            phase = message["done"]
+            setattr(self, RESULTS[phase], KINDS[phase].model_validate(message["result"]))
+            self.phases.append(Phase(name=phase, seconds=message["seconds"]))
+        ending = message.get("ending") or message.get("end")
+        if ending and self.ending.reason == "done":  # the first reason is the true one
+            self.ending = Ending.model_validate({"phase": self.phase, "node": self.node, **ending})
+
+
+KINDS: dict[str, type[Observed]] = {
+    "parse": Parsed,
+    "first_run": Ran,
+    "checks": Looked,
+    "second_run": Ran,
+    "recheck": Looked,
+}
+RESULTS = {phase: "parsed" if phase == "parse" else phase for phase in KINDS}

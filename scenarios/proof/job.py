@@ -72,20 +72,22 @@ def _write_semantic_manifest(manifest: dbt_run.DbtObject, directory: Path) -> Pa
 
 def _in_fork(name: str, directory: Path, work: Callable[[], Ran | Looked], send: Send) -> int:
     """Run one phase in a process of its own; returns GO_ON, HALT (nodes failed) or FAULT (no result)."""
-    child = os.fork()
+    parent, child = os.getpid(), os.fork()
     if child == 0:
-        os._exit(_phase(name, directory, work, send))
+        os._exit(_phase(name, lambda: confine_phase(directory, parent), work, send))
     _, status = os.waitpid(child, 0)
     if os.WIFSIGNALED(status):
         send({"ending": ending_of_signal(os.WTERMSIG(status))})
         return FAULT
-    return os.WEXITSTATUS(status)
+    code = os.WEXITSTATUS(status)
+    return code if code in (GO_ON, HALT) else FAULT
 
 
-def _phase(name: str, directory: Path, work: Callable[[], Ran | Looked], send: Send) -> int:
+def _phase(name: str, enter: Callable[[], None], work: Callable[[], Ran | Looked], send: Send) -> int:
+    """In the forked process: run the phase; returns its exit code."""
     try:
         started = _start(name, send)
-        confine_phase(directory)
+        enter()
         result = work()
         _finish(name, started, result, send)
     except MemoryError:

@@ -39,7 +39,7 @@ FORBIDDEN_JINJA = {
     r"\bstore_relation\b": "writes files (store_relation)",
     r"\bload_file_contents\b": "reads files (load_file_contents)",
 }
-_JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_OPENING = re.compile(r"\{[{%]")
 
 
 def refuse(files: Mapping[str, str]) -> list[Finding]:
@@ -119,7 +119,7 @@ def _yaml(path: str, text: str) -> list[Finding]:
     return findings
 
 
-def _keys(data: Any, seen: set[int] | None = None) -> Iterator[str]:  # noqa: ANN401 - YAML can be anything
+def _keys(data: Any, seen: set[int] | None = None) -> Iterator[str]:
     """Every mapping key of a YAML document, at any depth; anchors that repeat are visited once."""
     seen = set() if seen is None else seen
     if id(data) in seen or not isinstance(data, dict | list):
@@ -132,11 +132,11 @@ def _keys(data: Any, seen: set[int] | None = None) -> Iterator[str]:  # noqa: AN
         yield from _keys(item, seen)
 
 
-def _lists_packages(data: Any) -> bool:  # noqa: ANN401
+def _lists_packages(data: Any) -> bool:
     return bool(data) and (not isinstance(data, dict) or any(data.values()))
 
 
-def _folders(data: Any) -> Iterator[Finding]:  # noqa: ANN401
+def _folders(data: Any) -> Iterator[Finding]:
     """dbt_project.yml may only name folders inside the project."""
     for key in PATH_KEYS:
         value = data.get(key) if isinstance(data, dict) else None
@@ -153,9 +153,21 @@ def _is_inside(folder: str) -> bool:
 
 def _jinja(path: str, text: str) -> list[Finding]:
     """Refuse dangerous words inside Jinja: a readable reason, on which the confinement does not rely."""
-    code = " ".join(_JINJA.findall(text))
+    code = "\n".join(_jinja_pieces(text))
     return [
         Finding(sentence=f"{path} {deed} in Jinja; this is not run.", place=path)
         for pattern, deed in FORBIDDEN_JINJA.items()
         if re.search(pattern, code)
     ]
+
+
+def _jinja_pieces(text: str) -> Iterator[str]:
+    """Everything between `{{` and `}}` or `{%` and `%}`; an opening without a closing reaches to the end.
+
+    Not one regular expression: on a text of openings only, that would take quadratic time.
+    """
+    end = 0
+    while opening := _OPENING.search(text, end):
+        closing = text.find("}}" if opening[0] == "{{" else "%}", opening.end())
+        end = len(text) if closing < 0 else closing
+        yield text[opening.start() : end]

@@ -1,15 +1,14 @@
 """Run a Project and judge it: the door to this package."""
 
+import contextlib
 import time
 from collections.abc import Callable, Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
-from scenarios.proof.client import ProofUnavailable, Runner
-from scenarios.proof.evidence import Ending, Evidence
+from scenarios.proof.client import Message, ProofUnavailable, Runner
+from scenarios.proof.evidence import Evidence
 from scenarios.proof.judge import PHASES, judge_build, judge_proof, node_results
 from scenarios.proof.refusals import MAX_FILE_BYTES, refuse
 from scenarios.proof.report import BuildReport, Finding, Preview, ProofReport
@@ -99,45 +98,39 @@ def read_folder(folder: Path) -> dict[str, str]:
 def _observe(job: Job, progress: Progress) -> Evidence:
     """Collect the evidence of one job from the warm process."""
     seen = Evidence()
-    phase = node = ""
-    try:
-        for message in _runner.run(job):
-            phase, node = message.get("phase", phase), message.get("node", node)
-            if "phase" in message:
-                node = ""
-            for sentence in _sentences(message, phase):
+    with contextlib.closing(_runner.run(job)) as messages:
+        for message in messages:
+            try:
+                seen.take(message)
+            except (ValueError, KeyError, TypeError) as error:
+                raise ProofUnavailable("The run of the project gave a senseless answer.") from error
+            for sentence in _sentences(message, seen.phase):
                 progress(sentence)
-            if "done" in message:
-                seen.take(message["done"], message["seconds"], message["result"])
-            ending = message.get("ending") or message.get("end")
-            if ending and seen.ending.reason == "done":
-                seen.ending = Ending(**{"phase": phase, "node": node, **ending})
-    except (ValidationError, KeyError, TypeError) as error:
-        raise ProofUnavailable("The run of the project gave an answer that makes no sense.") from error
     _must_be_usable(seen)
     return seen
 
 
-def _sentences(message: dict[str, Any], phase: str) -> Iterator[str]:
+def _sentences(message: Message, phase: str) -> Iterator[str]:
+    at = PHASES.get(phase, "Running")
     if "phase" in message:
-        yield f"{PHASES.get(phase, 'Running')} ..."
-    node = str(message.get("node", ""))
-    kind, _, rest = node.partition(".")
+        yield f"{at} ..."
+    kind, _, rest = str(message.get("node", "")).partition(".")
     if kind in {"seed", "model"}:
-        yield f"{PHASES.get(phase, 'Running')}: {kind} {rest.partition('.')[2]}"
+        yield f"{at}: {kind} {rest.partition('.')[2]}"
 
 
 def _must_be_usable(seen: Evidence) -> None:
     """An end that says nothing about the project is the runner's fault, not the project's."""
-    if seen.ending.reason == "killed":
-        raise ProofUnavailable(
-            "The run of the project was killed from outside.", "The machine may be out of memory."
-        )
-    if seen.ending.reason == "fault":
-        raise ProofUnavailable(
-            "The run of the project broke: " + seen.ending.detail.strip().rpartition("\n")[2]
-        )
-    if seen.parsed is None and seen.ending.reason == "done":
+    ending = seen.ending
+    if ending.reason == "killed":
+        sentence = "The run of the project was killed from outside."
+        raise ProofUnavailable(sentence, "The machine may be short of memory. Try again.")
+    if ending.reason == "fault":
+        last_line = ending.detail.strip().rpartition("\n")[2]
+        raise ProofUnavailable(f"The run of the project broke: {last_line}")
+    unread = seen.parsed is None
+    unrun = seen.parsed is not None and not seen.parsed.error and seen.first_run is None
+    if ending.reason == "done" and (unread or unrun):
         raise ProofUnavailable("The run of the project ended without an answer.")
 
 

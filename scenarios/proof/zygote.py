@@ -67,10 +67,10 @@ class Zygote:
     def _run(self, job: Job) -> None:
         directory = Path(tempfile.mkdtemp(prefix="job-", dir=self.directory))
         output, child_output = os.pipe()
-        child = os.fork()
+        zygote, child = os.getpid(), os.fork()
         if child == 0:
             os.close(output)
-            self._become_job(job, directory, child_output)
+            self._become_job(job, directory, child_output, zygote)
         os.close(child_output)
         in_time = False
         try:
@@ -82,7 +82,7 @@ class Zygote:
         self._relay(b"\n")  # a process that was killed may have left half a line
         self.send({"end": _ending(status) if in_time else {"reason": "time"}})
 
-    def _become_job(self, job: Job, directory: Path, output: int) -> None:
+    def _become_job(self, job: Job, directory: Path, output: int, zygote: int) -> None:
         """In the forked process: leave the zygote's group and pipes, run, exit. Never returns."""
         code = 1
         with os.fdopen(output, "wb") as pipe:
@@ -93,7 +93,7 @@ class Zygote:
 
             try:
                 os.setsid()
-                die_with_parent()
+                die_with_parent(zygote)
                 os.close(self.requests)
                 self.answers.close()
                 run_job(job, directory, send)

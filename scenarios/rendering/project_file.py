@@ -55,11 +55,12 @@ def _layers(outline: Outline) -> dict[str, Any]:
 
 
 def _flags(plan: Plan) -> dict[str, Any]:
-    """dbt 1.12 refuses a metric's `window` in the current YAML unless this flag is off."""
+    """What lets dbt 1.12 take a metric's `window`, in silence: it asks for a form that only the old YAML has."""
     metrics = plan.semantic.metrics if plan.semantic else []
-    if any(isinstance(metric, CumulativeMetric) and metric.window_days for metric in metrics):
-        return {"flags": {"require_nested_cumulative_type_params": False}}
-    return {}
+    if not any(isinstance(metric, CumulativeMetric) and metric.window_days for metric in metrics):
+        return {}
+    silenced = {"silence": ["Deprecations"]}
+    return {"flags": {"require_nested_cumulative_type_params": False, "warn_error_options": silenced}}
 
 
 def _renamed(settings: dict[str, Any], project: str) -> dict[str, Any]:

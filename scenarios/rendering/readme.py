@@ -8,6 +8,7 @@ from scenarios.rendering.facts import ProvenFacts, value_text
 from scenarios.rendering.lineage import lineage_block
 from scenarios.rendering.markdown import Md, block, bullets, code, inline, page, prose, table
 from scenarios.rendering.text import sentence
+from scenarios.rendering.time_spine import time_spine_name
 
 GUIDE_PATH = "data_quality_demo_guide.md"
 TALK_TRACK_PATH = "talk_track.md"
@@ -30,11 +31,12 @@ def readme(plan: Plan, facts: ProvenFacts) -> str:
         _models(plan, facts),
         *_incremental(plan),
         "## Lineage",
-        lineage_block(outline),
+        lineage_block(plan),
         *_metrics(plan, facts),
         *_quality(plan, facts),
         "## Run it",
         _run(plan),
+        f"Outside dbt Cloud, dbt looks for a profile named {code(outline.project_name)} in `profiles.yml`.",
         "## Proven",
         _proven(facts),
         f"What to say and when: [{TALK_TRACK_PATH}]({TALK_TRACK_PATH}).",
@@ -76,7 +78,12 @@ def _models(plan: Plan, facts: ProvenFacts) -> Md:
         (code(model.name), model.layer, model.materialized, _rows(facts, model.name), _purpose(model))
         for model in [*plan.outline.intermediates, *plan.outline.marts]
     ]
-    return table(["Model", "Layer", "Built as", "Rows", "Purpose"], [*staged, *others])
+    calendar = [
+        (code(name), "marts", "table", _rows(facts, name), "The calendar behind metrics over time.")
+        for name in [time_spine_name(plan)]
+        if name
+    ]
+    return table(["Model", "Layer", "Built as", "Rows", "Purpose"], [*staged, *others, *calendar])
 
 
 def _rows(facts: ProvenFacts, model: str) -> str:

@@ -30,12 +30,7 @@ def model_settings(plan: Plan, model: str) -> Yaml:
     semantic = semantic_model(plan, model)
     if semantic is None:
         return {}
-    settings: Yaml = {"semantic_model": {"enabled": True}, "agg_time_dimension": semantic.time_dimension}
-    if not any(entity.type == "primary" for entity in semantic.entities):
-        settings["primary_entity"] = (
-            f"{model}_row"  # every semantic model needs one, though nothing joins on it
-        )
-    return settings
+    return {"semantic_model": {"enabled": True}, "agg_time_dimension": semantic.time_dimension}
 
 
 def column_settings(plan: Plan, model: str, column: ModelColumn) -> Yaml:
@@ -47,8 +42,6 @@ def column_settings(plan: Plan, model: str, column: ModelColumn) -> Yaml:
     dimension = next((dim for dim in semantic.dimensions if dim.column == column.name), None)
     if entity is not None:
         return {"entity": {"name": entity.name, "type": entity.type}}
-    if column.name == semantic.time_dimension:
-        dimension = dimension or Dimension(column=column.name, type="time")
     return _dimension(dimension) if dimension else {}
 
 

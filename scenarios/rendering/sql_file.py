@@ -6,9 +6,6 @@ from textwrap import indent
 
 from scenarios.rendering.text import sql_comment
 
-#: A literal value in a model's `config(...)`; names and our own words only, never an author's text.
-ConfigValue = str | Mapping[str, str]
-
 
 @dataclass(frozen=True)
 class Cte:

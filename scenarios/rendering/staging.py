@@ -4,8 +4,7 @@ from typing import Any
 
 from scenarios.plan.outline import Outline, SourceColumn, SourceTable
 from scenarios.plan.parts import Plan
-from scenarios.plan.portable import type_sql
-from scenarios.plan.portable.reserved import is_keyword
+from scenarios.plan.portable import is_keyword, type_sql
 from scenarios.rendering.data_tests import staging_tests
 from scenarios.rendering.project_file import RAW_SCHEMA
 from scenarios.rendering.sql_file import Cte, SqlFile, columns_list, import_cte

@@ -23,8 +23,14 @@ _PLACEHOLDERS = (".gitkeep", ".gitignore", ".md")
 _ODD_PATH = re.compile(r"[\x00-\x1f\x7f\\:*?\"<>|]")
 #: What a macro needs to act on its own: on the warehouse, on the environment, on dbt's own settings.
 _ACTING = re.compile(r"run_query|\bstatement\b|env_var|\badapter\b|\bapi\b|\bmodules\b|\bgraph\b|load_result")
-_DEFINED = re.compile(r"\{%-?\s*(?:macro|test|materialization)\s+(\w+)")
-_PLACING = re.compile(r"generate_(?:schema|alias|database)_name|ref|source|config|var|is_incremental")
+_DEFINED = re.compile(r"\{%-?\s*(macro|test|data_test|materialization|snapshot)\s+(\w+)")
+#: Names of dbt's own macros, by their beginnings, and of what an adapter brings (`snowflake__…`).
+_OWN_MACRO = re.compile(
+    r"(?:generate|get|create|drop|alter|truncate|rename|make|load|run|test|type|date|array|snapshot|incremental"
+    r"|build|check|list|should|statement|validate|process|handle|default|safe|bool|current|string|any)(?:_\w*)?"
+    r"|\w+__\w*|ref|source|config|var|is_incremental|cast|concat|hash|listagg|length|position|replace|right"
+    r"|split_part|last_day|except|intersect|equals|escape_single_quotes|noop_statement|set_sql_header"
+)
 
 
 def base_project() -> dict[str, str]:
@@ -78,8 +84,8 @@ def _file_faults(path: str, text: str) -> Iterator[str]:
 def _macro_faults(path: str, text: str) -> Iterator[str]:
     if acting := _ACTING.search(text):
         yield f"The template's macros in {path} act on their own ({acting[0]}). Keep those that print text."
-    for name in _DEFINED.findall(text):
-        if _PLACING.fullmatch(name):
+    for kind, name in _DEFINED.findall(text):
+        if kind != "macro" or _OWN_MACRO.fullmatch(name):
             yield f"The template's macro {name} in {path} replaces one of dbt's own. Remove it."
 
 

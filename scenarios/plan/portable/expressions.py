@@ -9,8 +9,8 @@ from collections.abc import Callable
 from sqlglot import exp
 
 from scenarios.plan.neutral import neutral
-from scenarios.plan.portable.fragments import Constant, Macro, Sql, call, join, sql
-from scenarios.plan.portable.kinds import cast_kind, data_type, kind_of
+from scenarios.plan.portable.fragments import Constant, Macro, Sql, call, join, sql, to_text
+from scenarios.plan.portable.kinds import cast_kind, kind_of
 from scenarios.plan.portable.macros import ATOM, MACRO_RULES, cast_sql, ordering, type_of
 from scenarios.plan.portable.problems import word_of
 from scenarios.plan.portable.statement import RELATION
@@ -30,12 +30,12 @@ OPERATORS: dict[type[exp.Expr], str] = {
     exp.Or: "or", exp.And: "and", exp.EQ: "=", exp.NEQ: "!=", exp.GT: ">", exp.GTE: ">=", exp.LT: "<",
     exp.LTE: "<=", exp.Is: "is", exp.Like: "like", exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/",
 }  # fmt: skip
-_NEGATABLE = {exp.Is: "is not", exp.Like: "not like", exp.In: "not in", exp.Between: "not between"}
+NEGATABLE = {exp.Is: "is not", exp.Like: "not like", exp.In: "not in", exp.Between: "not between"}
 
 
 def precedence(node: exp.Expr) -> int:
     """How tightly the printed expression binds; higher binds tighter."""
-    if isinstance(node, exp.Not) and type(node.this) in _NEGATABLE:
+    if isinstance(node, exp.Not) and type(node.this) in NEGATABLE:
         return COMPARE
     return _PRECEDENCE.get(type(node), ATOM)
 
@@ -66,15 +66,18 @@ class ExpressionPrinter:
         """`name(a, b)`."""
         return sql(f"{name}(", join(", ", [self.sql(value) for value in values]), ")")
 
+    def type_text(self, cast: exp.Expr) -> str:
+        """The type of a cast, as it stands in the file."""
+        return to_text(type_of(cast_kind(cast.args["to"])))
+
     def within(self, node: exp.Expr, least: int) -> Sql:
         """The expression as an operand: in parentheses when it binds less tightly than `least`."""
         return sql("(", self.sql(node), ")") if precedence(node) < least else self.sql(node)
 
     def _binary(self, node: exp.Expr) -> Sql:
-        left, right = operands(node)
         least = precedence(node)
-        first = self.within(left, least + (least == COMPARE))
-        return sql(first, f" {OPERATORS[type(node)]} ", self.within(right, right_level(node)))
+        first = self.within(node.this, least + (least == COMPARE))
+        return sql(first, f" {OPERATORS[type(node)]} ", self.within(node.expression, right_level(node)))
 
 
 def right_level(node: exp.Expr) -> int:
@@ -97,42 +100,6 @@ def arguments(node: exp.Expr) -> list[exp.Expr]:
     return found + list(node.args.get("expressions") or [])
 
 
-def operands(node: exp.Expr) -> tuple[exp.Expr, exp.Expr]:
-    """Both sides of an operator, made safe: a text beside a date is a date, divisions are decimal."""
-    left, right = node.this, node.expression
-    if isinstance(node, exp.Div):
-        return _decimal(left), not_zero(right)
-    if precedence(node) == COMPARE:
-        return _dated(left, right), _dated(right, left)
-    return left, right
-
-
-def _dated(node: exp.Expr, other: exp.Expr) -> exp.Expr:
-    kind = kind_of(other)
-    if isinstance(node, exp.Literal) and node.is_string and kind in ("date", "timestamp"):
-        return exp.Cast(this=node.copy(), to=data_type(kind))
-    return node
-
-
-def _decimal(node: exp.Expr) -> exp.Expr:
-    """A numerator that no warehouse divides as an integer."""
-    if kind_of(node) == "number":
-        return node
-    if isinstance(node, exp.Literal):
-        return exp.Literal.number(f"{node.name}.0")
-    return exp.Cast(this=node.copy(), to=data_type("number"))
-
-
-def not_zero(node: exp.Expr) -> exp.Expr:
-    """A denominator that is null instead of zero."""
-    is_zero_literal = isinstance(node, exp.Literal) and float(node.name) == 0
-    if isinstance(node, exp.Literal) and not is_zero_literal:
-        return node
-    if isinstance(node, exp.Nullif) and node.expression == exp.Literal.number(0):
-        return node
-    return exp.Nullif(this=node.copy(), expression=exp.Literal.number(0))
-
-
 def _literal(printer: ExpressionPrinter, node: exp.Expr) -> Sql:
     if not node.is_string:
         return (node.name + ("0" if node.name.endswith(".") else ""),)
@@ -146,7 +113,7 @@ def _not(printer: ExpressionPrinter, node: exp.Expr) -> Sql:
     inner = node.this
     if isinstance(inner, exp.Is | exp.Like):
         return sql(
-            printer.within(inner.this, ADD), f" {_NEGATABLE[type(inner)]} ", printer.sql(inner.expression)
+            printer.within(inner.this, ADD), f" {NEGATABLE[type(inner)]} ", printer.sql(inner.expression)
         )
     if isinstance(inner, exp.In):
         return _in(printer, inner, "not in")
@@ -156,12 +123,12 @@ def _not(printer: ExpressionPrinter, node: exp.Expr) -> Sql:
 
 
 def _in(printer: ExpressionPrinter, node: exp.Expr, word: str = "in") -> Sql:
-    items = [printer.sql(_dated(item, node.this)) for item in node.expressions]
+    items = [printer.sql(item) for item in node.expressions]
     return sql(printer.within(node.this, ADD), f" {word} (", join(", ", items), ")")
 
 
 def _between(printer: ExpressionPrinter, node: exp.Expr, word: str = "between") -> Sql:
-    low, high = (printer.within(_dated(node.args[name], node.this), ADD) for name in ("low", "high"))
+    low, high = (printer.within(node.args[name], ADD) for name in ("low", "high"))
     return sql(printer.within(node.this, ADD), f" {word} ", low, " and ", high)
 
 
@@ -196,39 +163,18 @@ def _case(printer: ExpressionPrinter, node: exp.Expr) -> Sql:
 
 def _cast(printer: ExpressionPrinter, node: exp.Expr) -> Sql:
     target = cast_kind(node.args["to"])
-    assert target is not None  # noqa: S101  the allow-list has named types only
     source = kind_of(node.this)
     if isinstance(node.this, exp.TimestampTrunc | exp.DateAdd) and source == target:
-        return printer.sql(node.this)
-    value = node.this
-    if target == "integer" and source == "number" and not _is_whole(value):
-        value = exp.Round(this=value.copy())
+        return printer.sql(node.this)  # printed inside a cast already
     if isinstance(node, exp.TryCast) and source in ("string", None):
-        return call("safe_cast", printer.sql(value), type_of(target))
-    return cast_sql(printer.sql(value), target)
-
-
-def _is_whole(node: exp.Expr) -> bool:
-    return isinstance(node, exp.Floor | exp.Ceil) or (
-        isinstance(node, exp.Round) and node.args.get("decimals") is None
-    )
-
-
-def _mod(printer: ExpressionPrinter, node: exp.Expr) -> Sql:
-    return printer.function("mod", [node.this, not_zero(node.expression)])
+        return call("safe_cast", printer.sql(node.this), type_of(target))
+    return cast_sql(printer.sql(node.this), target)
 
 
 def _count(printer: ExpressionPrinter, node: exp.Expr) -> Sql:
     if isinstance(node.this, exp.Distinct):
         return sql("count(distinct ", printer.sql(node.this.expressions[0]), ")")
     return ("count(*)",) if isinstance(node.this, exp.Star) else printer.function("count", [node.this])
-
-
-def _average(printer: ExpressionPrinter, node: exp.Expr) -> Sql:
-    value = node.this
-    if kind_of(value) != "number":
-        value = exp.Cast(this=value.copy(), to=data_type("number"))
-    return printer.function("avg", [value])
 
 
 def _extract(printer: ExpressionPrinter, node: exp.Expr) -> Sql:
@@ -272,9 +218,7 @@ _RULES: dict[type[exp.Expr], Callable[[ExpressionPrinter, exp.Expr], Sql]] = {
     exp.Case: _case,
     exp.Cast: _cast,
     exp.TryCast: _cast,
-    exp.Mod: _mod,
     exp.Count: _count,
-    exp.Avg: _average,
     exp.Extract: _extract,
     **MACRO_RULES,
     exp.Window: _window,

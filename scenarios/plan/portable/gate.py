@@ -18,6 +18,7 @@ from scenarios.plan.portable.printer import PrintedSelect, print_statement
 from scenarios.plan.portable.problems import Problems, shown
 from scenarios.plan.portable.rewrite import rewrite
 from scenarios.plan.portable.rules import check_rules
+from scenarios.plan.portable.safe import make_safe
 from scenarios.plan.portable.screen import READING_DIALECT, screen
 from scenarios.plan.portable.statement import Kind, Statement
 from scenarios.plan.violations import PlanRefused, Violation
@@ -56,6 +57,8 @@ def _understand(sql: str, inputs: Inputs, problems: Problems) -> Statement | Non
     statement = build(rewrite(tree), inputs, problems)
     if statement is not None and not problems:
         check_rules(statement, problems)
+    if statement is not None and not problems:
+        make_safe(statement)
     return statement
 
 
@@ -81,7 +84,7 @@ def _parse(tokens: list[Token], sql: str, problems: Problems) -> exp.Expr | None
         problems.add("The SQL cannot be read.", "Check commas, parentheses and the order of the clauses.")
         return None
     tree = trees[0] if len(trees) == 1 else None
-    if not isinstance(tree, exp.Select | exp.Union):
+    if not isinstance(tree, exp.Select | exp.SetOperation):
         problems.add("The SQL is not one SELECT.", "A model is one SELECT (it may start with WITH).")
         return None
     return tree

@@ -92,6 +92,36 @@ ALLOWED: dict[type[exp.Expr], frozenset[str]] = {
     **{node: frozenset({"this"}) for node in _UNARY},
 }
 
+# Arguments that the parser does not insist on. `this` is needed by all but a few.
+_NEEDED: dict[type[exp.Expr], tuple[str, ...]] = {
+    **dict.fromkeys(_BINARY, ("expression",)),
+    exp.Select: ("expressions", "from_"),
+    exp.Left: ("expression",),
+    exp.Right: ("expression",),
+    exp.Substring: ("start",),
+    exp.StrPosition: ("substr",),
+    exp.SplitPart: ("delimiter", "part_index"),
+    exp.Replace: ("expression", "replacement"),
+    exp.DateDiff: ("expression", "unit"),
+    exp.DateAdd: ("expression", "unit"),
+    exp.TimestampTrunc: ("unit",),
+}
+_WITHOUT_THIS = (exp.Case, exp.Order)
+
+# Where the parts of a statement may stand; a SELECT anywhere else would be a subquery in an expression.
+_PLACES: dict[type[exp.Expr], tuple[type[exp.Expr], ...]] = {
+    **dict.fromkeys((exp.Select, exp.Union), (exp.CTE, exp.Subquery, exp.Union)),
+    exp.Subquery: (exp.From, exp.Join, exp.Union, exp.CTE, exp.Subquery),
+    exp.Table: (exp.From, exp.Join),
+    **dict.fromkeys((exp.From, exp.Join, exp.Where, exp.Group, exp.Having, exp.Alias), (exp.Select,)),
+    exp.With: (exp.Select, exp.Union),
+    exp.CTE: (exp.With,),
+    exp.TableAlias: (exp.CTE, exp.Table, exp.Subquery),
+    exp.Order: (exp.Select, exp.Union, exp.Window, exp.GroupConcat),
+    exp.Ordered: (exp.Order,),
+    exp.WindowSpec: (exp.Window,),
+}
+
 # Marks the parser leaves about the reading dialect; they say nothing about what was written.
 _MARKS = frozenset(
     {
@@ -111,7 +141,7 @@ def check_grammar(tree: exp.Expr, problems: Problems) -> None:
                 "The SQL is too long or nested too deeply.", "Use CTEs, or split the model into two."
             )
             return
-        if type(node) not in ALLOWED:
+        if type(node) not in ALLOWED or not _is_in_place(node):
             _refuse(node, problems)
         else:
             _check_arguments(node, problems)
@@ -123,8 +153,13 @@ def _walk(tree: exp.Expr) -> Iterator[tuple[exp.Expr, int]]:
     while stack:
         node, depth = stack.pop()
         yield node, depth
-        if type(node) in ALLOWED:
+        if type(node) in ALLOWED and _is_in_place(node):
             stack.extend((child, depth + 1) for child in node.iter_expressions(reverse=True))
+
+
+def _is_in_place(node: exp.Expr) -> bool:
+    places = _PLACES.get(type(node))
+    return places is None or node.parent is None or isinstance(node.parent, places)
 
 
 def _refuse(node: exp.Expr, problems: Problems) -> None:
@@ -150,6 +185,11 @@ def _check_arguments(node: exp.Expr, problems: Problems) -> None:
             continue
         if not (value is True and name in _MARKS):
             _refuse_argument(node, name, problems)
+    needed = _NEEDED.get(type(node), ())
+    if "this" in allowed and not isinstance(node, _WITHOUT_THIS):
+        needed = ("this", *needed)
+    if any(node.args.get(name) in (None, []) for name in needed):
+        problems.add(f"{shown(word_of(node))} is not complete.", "Give it all its arguments.")
     if isinstance(node, exp.DataType):
         _check_type(node, problems)
     elif isinstance(node, exp.Union) and node.args.get("distinct"):

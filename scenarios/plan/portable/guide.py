@@ -18,6 +18,7 @@ Expressions
 - + - * / with columns and numbers; = != < <= > >=, between, in (list), like, is null, and, or, not.
 - case, coalesce, nullif, greatest, least, try_cast,
   cast(x as string | integer | numeric | date | timestamp | boolean).
+  Write greatest(coalesce(x, 0), 0): warehouses disagree about nulls in greatest and least.
   A division is decimal and gives null for a zero denominator.
 - round(x, n), floor, ceil, abs, mod.
 - lower, upper, trim, length, replace(x, 'a', 'b'), left, right, substring(x, start, n),

@@ -9,7 +9,7 @@ from scenarios.plan.names import ColumnType
 from scenarios.plan.portable.statement import KIND, Kind
 
 #: Types that a cast may name → the plan's type.
-TYPE_NAMES: dict[str, Kind] = {
+TYPE_NAMES: dict[str, ColumnType] = {
     "TEXT": "string", "VARCHAR": "string", "CHAR": "string", "NVARCHAR": "string", "NCHAR": "string",
     "INT": "integer", "BIGINT": "integer", "SMALLINT": "integer", "TINYINT": "integer",
     "DECIMAL": "number", "BIGDECIMAL": "number", "DOUBLE": "number", "FLOAT": "number",
@@ -34,7 +34,7 @@ _AS_ITS_ARGUMENT = (
 SMALL_UNITS = ("hour", "minute", "second")
 
 
-def cast_kind(target: exp.Expr) -> Kind:
+def cast_kind(target: exp.Expr) -> ColumnType:
     """The plan's type for a type in a cast."""
     return TYPE_NAMES[target.this.name.upper()]
 
@@ -45,11 +45,15 @@ def data_type(kind: ColumnType) -> exp.DataType:
 
 
 def kind_of(node: exp.Expr) -> Kind:
-    """The type of a resolved expression."""
+    """The type of a resolved expression; remembered, since every level asks for those below."""
+    if KIND not in node.meta and not isinstance(node, exp.Column):
+        node.meta[KIND] = _kind(node)
+    return node.meta.get(KIND)
+
+
+def _kind(node: exp.Expr) -> Kind:
     if type(node) in _FIXED:
         return _FIXED[type(node)]
-    if isinstance(node, exp.Column):
-        return node.meta.get(KIND)
     if isinstance(node, exp.Literal):
         return _literal(node)
     if isinstance(node, exp.Cast):

@@ -48,11 +48,6 @@ def unit_of(node: exp.Expr) -> str:
     return str(unit.name).lower() if unit is not None else "month"
 
 
-def text_argument(printer: SqlPrinter, node: exp.Expr) -> Sql:
-    """A value as text, cast when it is something else."""
-    return printer.sql(node) if kind_of(node) in ("string", None) else cast_sql(printer.sql(node), "string")
-
-
 def date_macro(printer: SqlPrinter, node: exp.Expr) -> Sql:
     """date_trunc or dateadd without the cast around: enough inside another date macro."""
     if isinstance(node, exp.TimestampTrunc):
@@ -110,19 +105,15 @@ def _macro(name: str, *argument_names: str) -> Callable[[SqlPrinter, exp.Expr], 
 
 
 def _concat(printer: SqlPrinter, node: exp.Expr) -> Sql:
-    return call("concat", [text_argument(printer, part) for part in node.expressions])
+    return call("concat", [printer.sql(part) for part in node.expressions])
 
 
 def _listagg(printer: SqlPrinter, node: exp.Expr) -> Sql:
     order = node.this
-    value = text_argument(printer, order.this)
+    value = printer.sql(order.this)
     return call(
         "listagg", value, printer.sql(node.args["separator"]), sql("order by ", ordering(printer, order))
     )
-
-
-def _hash(printer: SqlPrinter, node: exp.Expr) -> Sql:
-    return call("hash", text_argument(printer, node.this))
 
 
 def ordering(printer: SqlPrinter, order: exp.Expr) -> Sql:
@@ -155,7 +146,7 @@ MACRO_RULES: dict[type[exp.Expr], Callable[[SqlPrinter, exp.Expr], Sql]] = {
     exp.Right: _macro("right", "this", "expression"),
     exp.LogicalOr: _macro("bool_or", "this"),
     exp.AnyValue: _macro("any_value", "this"),
-    exp.MD5: _hash,
+    exp.MD5: _macro("hash", "this"),
     exp.Concat: _concat,
     exp.GroupConcat: _listagg,
 }

@@ -4,6 +4,8 @@ from sqlglot import exp
 
 from scenarios.plan.portable.statement import RELATION, Core, Output, Query, Relation
 
+# Date functions are printed inside a cast, see `macros`.
+_SIMPLE = (exp.Literal, exp.Boolean, exp.Null, exp.Cast, exp.TimestampTrunc, exp.DateAdd)
 _MIRRORED: dict[type[exp.Expr], type[exp.Expr]] = {
     exp.EQ: exp.EQ, exp.NEQ: exp.NEQ, exp.GT: exp.LT, exp.LT: exp.GT, exp.GTE: exp.LTE, exp.LTE: exp.GTE,
 }  # fmt: skip
@@ -17,8 +19,9 @@ def print_order(query: Query, core: Core) -> list[Output]:
 def _band(output: Output) -> int:
     if isinstance(output.expression, exp.Column):
         return 0
-    simple = isinstance(output.expression, exp.Literal | exp.Boolean | exp.Null | exp.Cast)
-    return 1 if simple and not isinstance(output.expression, exp.TryCast) else 2
+    return (
+        1 if isinstance(output.expression, _SIMPLE) and not isinstance(output.expression, exp.TryCast) else 2
+    )
 
 
 def join_condition(core: Core, relation: Relation) -> exp.Expr:

@@ -7,7 +7,7 @@ from sqlglot import exp
 
 from scenarios.plan.portable.expressions import ExpressionPrinter
 from scenarios.plan.portable.fragments import INDENT
-from scenarios.plan.portable.layout import Layout, indented
+from scenarios.plan.portable.layout import Layout, indented, logical_lines
 from scenarios.plan.portable.ordering import join_condition, print_order
 from scenarios.plan.portable.statement import FINAL, RELATION, Core, Query, Relation, Statement
 
@@ -153,7 +153,7 @@ def _condition(word: str, condition: exp.Expr, layout: Layout, room: int = ROOM)
     """One comparison stands beside its word; several stand below it."""
     lines = layout.lines(condition, room - len(word) - 1)
     if isinstance(condition, exp.And | exp.Or):
-        lines = layout.lines(condition, 0)
+        lines = logical_lines(layout, condition, room - len(INDENT))
     return [f"{word} {lines[0]}"] if len(lines) == 1 else [word, *indented(lines)]
 
 

@@ -1,35 +1,29 @@
 """Brings an allowed tree into one shape, so that checks and printing know few cases. Pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from sqlglot import exp
+
+Rules = Mapping[type[exp.Expr], Callable[[exp.Expr], exp.Expr]]
 
 
 def rewrite(tree: exp.Expr) -> exp.Expr:
     """The same statement with synonyms replaced: one spelling for each meaning. `tree` is used up."""
-    tree = tree.transform(_unwrap, copy=False)
-    for _ in range(2):  # parents are seen before their children, so some rules fit only the second time
-        tree = tree.transform(_rewrite_node, copy=False)
-    return tree
+    return apply_rules(tree, _RULES)
 
 
-def _unwrap(node: exp.Expr) -> exp.Expr:
-    """Parentheses go: the tree keeps the order, and the printer sets its own."""
-    while isinstance(node, exp.Paren):
-        node = node.this
-    return node
+def apply_rules(node: exp.Expr, rules: Rules) -> exp.Expr:
+    """Rewrite a tree from its leaves up; what a rule makes anew is rewritten too. Changes the tree in place.
 
-
-def _rewrite_node(node: exp.Expr) -> exp.Expr:
-    """Apply rules until none fits (each makes the node simpler, so this ends)."""
-    changed = True
-    while changed:
-        changed = False
-        rule = _RULES.get(type(node))
-        if rule is not None:
-            result = rule(node)
-            changed, node = result is not node, result
-    return node
+    Recursion is bounded: the grammar has limited the depth.
+    """
+    for child in list(node.iter_expressions()):
+        changed = apply_rules(child, rules)
+        if changed is not child:
+            child.replace(changed)
+    rule = rules.get(type(node))
+    result = rule(node) if rule is not None else node
+    return result if result is node else apply_rules(result, rules)
 
 
 def _if(node: exp.Expr) -> exp.Expr:
@@ -127,13 +121,14 @@ def _coalesce(node: exp.Expr) -> exp.Expr:
 def _decimal(node: exp.Expr) -> exp.Expr:
     """A cast to numeric(10, 2) is a cast to a decimal number, rounded; sizes alone are dropped."""
     target = node.args["to"]
-    sizes = [int(size.name) for size in target.expressions if size.name.isdigit()]
     if not target.expressions:
         return node
+    sizes = [int(size.name) if size.name.isdigit() else 0 for size in target.expressions]
     plain = type(node)(this=node.this, to=exp.DataType(this=target.this))
     is_decimal = target.this in (exp.DType.DECIMAL, exp.DType.BIGDECIMAL)
-    scaled = is_decimal and len(sizes) == 2 and (sizes[1] > 0 or sizes[0] != 38)
-    return exp.Round(this=plain, decimals=exp.Literal.number(sizes[1])) if scaled else plain
+    if not is_decimal or sizes == [38, 0]:  # a bare `number` is read as number(38, 0)
+        return plain
+    return exp.Round(this=plain, decimals=exp.Literal.number(sizes[1] if len(sizes) > 1 else 0))
 
 
 def _group_concat(node: exp.Expr) -> exp.Expr:
@@ -152,7 +147,15 @@ _OPPOSITES: dict[type[exp.Expr], type[exp.Expr]] = {
     exp.LT: exp.GTE,
     exp.GTE: exp.LT,
 }
-_RULES: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
+
+
+def _paren(node: exp.Expr) -> exp.Expr:
+    """Parentheses go: the tree keeps the order, and the printer sets its own."""
+    return node.this
+
+
+_RULES: Rules = {
+    exp.Paren: _paren,
     exp.If: _if,
     exp.Case: _case,
     exp.EQ: _equality,

@@ -153,8 +153,6 @@ def _check_positions(node: exp.Expr, problems: Problems) -> None:
             problems.add(
                 f"{shown(word_of(node))} counts from 1 and never backwards.", "Use whole numbers from 1."
             )
-    if isinstance(node, exp.Substring) and node.args.get("start") is None:
-        problems.add("substring needs a start.", "Write substring(x, 1, 3).")
 
 
 def _check_listagg(node: exp.Expr, problems: Problems) -> None:

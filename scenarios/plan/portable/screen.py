@@ -22,6 +22,8 @@ READING_DIALECT = "snowflake"
 
 _PLAIN_HINT = "Write plain SQL: no Jinja, no parameters, no arrays, no JSON paths."
 _REFUSED_TOKENS: dict[TokenType, str] = {
+    TokenType.BLOCK_START: _PLAIN_HINT,
+    TokenType.BLOCK_END: _PLAIN_HINT,
     TokenType.L_BRACE: _PLAIN_HINT,
     TokenType.R_BRACE: _PLAIN_HINT,
     TokenType.L_BRACKET: _PLAIN_HINT,
@@ -144,7 +146,9 @@ def _screen_null_order(tokens: list[Token], problems: Problems) -> None:
     """The parser forgets whether `nulls first` was written after `desc`, so it is looked for here."""
     words = " ".join(token.text.lower() for token in tokens if token.token_type != TokenType.STRING)
     if "desc nulls first" in words:
-        problems.add("`desc nulls first` is not portable.", "Write `desc` (nulls come last) or `asc nulls first`.")
+        problems.add(
+            "`desc nulls first` is not portable.", "Write `desc` (nulls come last) or `asc nulls first`."
+        )
 
 
 def _without_synonyms(tokens: list[Token]) -> list[Token]:

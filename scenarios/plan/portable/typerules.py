@@ -60,6 +60,13 @@ def check_types(node: exp.Expr, problems: Problems) -> None:
         _check_argument(node, problems)
     if isinstance(node, exp.DateDiff):
         _check_dates(node, problems)
+    elif isinstance(node, exp.Case):
+        _check_case(node, problems)
+    elif isinstance(node, exp.Greatest | exp.Least) and not all(never_null(v) for v in values_of(node)):
+        problems.add(
+            f"{shown(word_of(node))} may meet a null, which warehouses treat differently.",
+            f"Write {word_of(node)}(coalesce(x, 0), 0).",
+        )
     if not isinstance(node, _ARITHMETIC) and not agree([kind_of(value) for value in values_of(node)]):
         kinds = sorted({str(kind_of(value)) for value in values_of(node) if kind_of(value)})
         problems.add(
@@ -135,6 +142,31 @@ def _check_boolean(node: exp.Expr, problems: Problems) -> None:
             problems.add(
                 f"{shown(node.key)} joins something that is not true or false.", "Compare it with something."
             )
+
+
+def _check_case(node: exp.Expr, problems: Problems) -> None:
+    """`case when` needs conditions; `case x when` needs values like x."""
+    conditions = [branch.this for branch in node.args["ifs"]]
+    if node.this is not None:
+        for condition in conditions:
+            _check_comparison(node, [node.this, condition], problems)
+    elif any(kind_of(condition) not in ("boolean", None) for condition in conditions):
+        problems.add("A condition after `when` is not true or false.", "Write case when x = 'y' then …")
+
+
+def never_null(node: exp.Expr) -> bool:
+    """Whether the expression is certain to have a value."""
+    if isinstance(node, exp.Literal | exp.Boolean | exp.Count):
+        return True
+    if isinstance(node, exp.Coalesce):
+        return any(never_null(value) for value in values_of(node))
+    if isinstance(node, exp.Case):
+        return node.args.get("default") is not None and all(never_null(value) for value in values_of(node))
+    if isinstance(node, exp.Add | exp.Sub | exp.Mul | exp.Greatest | exp.Least):
+        return all(never_null(value) for value in values_of(node))
+    whole = isinstance(node, exp.Round | exp.Floor | exp.Ceil | exp.Abs | exp.Neg | exp.TimestampTrunc)
+    plain_cast = isinstance(node, exp.Cast) and not isinstance(node, exp.TryCast)
+    return (whole or plain_cast) and never_null(node.this)
 
 
 def _check_argument(node: exp.Expr, problems: Problems) -> None:

@@ -59,11 +59,13 @@ def _check_window(node: exp.Expr, problems: Problems) -> None:
 
 
 def _portable_frame(frame: exp.Expr) -> bool:
-    args = frame.args
-    bounds = [args.get("start"), args.get("end")]
-    known = ("UNBOUNDED", "CURRENT ROW")
-    fine = all(
-        bound in known if isinstance(bound, str) else isinstance(bound, exp.Literal) and bound.name.isdigit()
-        for bound in bounds
-    )
-    return fine and str(args.get("kind")).upper() == "ROWS"
+    fine = all(_portable_bound(frame, name) for name in ("start", "end"))
+    return fine and str(frame.args.get("kind")).upper() == "ROWS"
+
+
+def _portable_bound(frame: exp.Expr, name: str) -> bool:
+    bound, side = frame.args.get(name), str(frame.args.get(f"{name}_side")).upper()
+    if bound == "CURRENT ROW":
+        return True
+    counted = isinstance(bound, exp.Literal) and bound.name.isdigit()
+    return (bound == "UNBOUNDED" or counted) and side in ("PRECEDING", "FOLLOWING")

@@ -45,7 +45,9 @@ FUNCTION_HINTS: dict[str, str] = {
 
 #: Node key, argument name, or "node.argument" → (how it is called in SQL, hint).
 CLAUSE_HINTS: dict[str, tuple[str, str]] = {
-    "subquery": ("subquery", "Move it into a CTE and join it."),
+    "subquery": ("(select …)", "Move it into a CTE and join it."),
+    "select": ("(select …)", "Move it into a CTE and join it."),
+    "union": ("union", "Move it into a CTE and join it."),
     "interval": ("interval", "Write dateadd(day, 7, x)."),
     "filter": ("filter", _SUM_CASE),
     "ignorenulls": ("ignore nulls", "Leave it out."),

@@ -39,8 +39,8 @@ def check_names(outline: Outline) -> Iterator[Violation]:
 def name_faults(name: str, place: str, part: str, *, alias: bool = False) -> Iterator[Violation]:
     """What makes `name` unusable as a name of a table, model, column or metric.
 
-    With `alias`, for names that stand after `as` in the project's SQL: keywords are refused too, for there they
-    are legal but against the style that the project is checked with.
+    With `alias`, for names that stand after `as` in the project's SQL: keywords are refused too, which are
+    legal there but against the style that the project is checked with.
     """
     if refusing := is_keyword(name) if alias else is_reserved(name):
         yield Violation(

@@ -7,6 +7,7 @@ from scenarios.plan.faults import Fault, Keys, Rows, column_values, find_faults,
 from scenarios.plan.names import Cell
 from scenarios.plan.outline import Outline, SourceTable
 from scenarios.plan.parts import DayTwo, DayTwoTable, Quality, TalkTrack
+from scenarios.plan.rules.graph import sources_behind
 from scenarios.plan.rules.story import unknown_names
 from scenarios.plan.violations import Violation
 from scenarios.plan.words import one_of, repeated, source_place
@@ -18,12 +19,13 @@ def check_day_two(outline: Outline, day_two: DayTwo, seeds: Mapping[str, Rows] |
     """Faults in the second day's rows; keys are compared with the `seeds`' rows when those are known."""
     for name in repeated(table.table for table in day_two.tables):
         yield Violation(PART, source_place(name), "It is there twice.", "Put its rows together.")
-    if not any(table.new for table in day_two.tables):
+    behind = sources_behind(outline, outline.incremental.model)
+    if not any(table.new for table in day_two.tables if table.table in behind):
         yield Violation(
             PART,
             "Second day",
-            "No new row arrives, so the incremental model has nothing to pick up.",
-            "Add a new row to a source of the incremental mart.",
+            f"No new row reaches {outline.incremental.model}, so it has nothing to pick up.",
+            f"Add a new row to {one_of(sorted(behind))}." if behind else "Let the model read a source first.",
         )
     after = _after_that_day(outline, day_two, seeds or {})
     keys = key_values(outline, after) if seeds is not None else None

@@ -86,7 +86,7 @@ def _texts(value: object, path: str = "") -> Iterator[tuple[str, str]]:
         yield path, value
     elif isinstance(value, dict):
         name = str(value.get("name") or value.get("table") or value.get("model") or "")
-        start = f"{path} {name}".strip()
+        start = f"{path} {name}".strip() if path else ""
         for key, item in value.items():
             if key not in ("sql", "rows", "new", "changed", "pain"):
                 yield from _texts(item, f"{start}, {key}".strip(", "))

@@ -259,7 +259,7 @@ OUTLINE = {
     "semantic_layer": True,
     "as_of": AS_OF,
     "context": {
-        "summary": "Fjell & Field sells outdoor equipment on the web; three teams report three different revenues.",
+        "summary": "Fjell & Field sells outdoor equipment on the web; three teams report three revenues.",
         "use_case": "One tested definition of revenue, from the shop's tables to the board report.",
         "objectives": ["One number for revenue", "Catch bad shop data before the board sees it"],
     },

@@ -238,7 +238,7 @@ QUALITY = {
             "row_numbers": [4, 7],
             "test_name": "orders_status_is_known",
             "failing_rows": 2,
-            "cost": "Two delivered orders count as not delivered: the delivery rate reads 40 instead of 60 percent.",
+            "cost": "Two delivered orders count as open: the delivery rate reads 40 instead of 60 percent.",
             "fix": "Write the state in lower case in the staging model.",
             "talking_points": ["One accepted-values test, two spellings caught"],
         },

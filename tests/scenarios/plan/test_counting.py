@@ -25,7 +25,9 @@ IMPOSSIBLE = "select * from orders where order_ts > delivered_on"
 STALE = "select max(signed_up_on) as newest from customers having max(signed_up_on) < date '2026-03-31' - 60"
 
 
-def _scenario(kind: str, table: str, column: str, numbers: list[int], count: int, **more: Any) -> QualityScenario:
+def _scenario(
+    kind: str, table: str, column: str, numbers: list[int], count: int, **more: Any
+) -> QualityScenario:
     return QualityScenario(
         name="another", kind=kind, table=table, column=column, row_numbers=numbers, test_name="another_test",
         failing_rows=count, cost="C", fix="F", talking_points=["T"], **more,
@@ -37,14 +39,16 @@ DATED = {f"{ORDERS}/{n}/3": f"2026-03-{n + 1:02d}" for n in range(10)} | {
 }
 CASES: dict[str, tuple[QualityScenario, dict[str, Any], str]] = {
     "null": (
-        _scenario("null", "orders", "order_ts", [2, 3], 2), {f"{ORDERS}/1/3": None, f"{ORDERS}/2/3": None}, NOT_NULL),
+        _scenario("null", "orders", "order_ts", [2, 3], 2), {f"{ORDERS}/1/3": None, f"{ORDERS}/2/3": None},
+        NOT_NULL),
     "duplicate": (
         _scenario("duplicate", "orders", "invoice_number", [2, 3], 1),
         {f"{ORDERS}/1/2": "INV-26-0001", f"{ORDERS}/2/2": "INV-26-0001"}, UNIQUE),
     "two duplicates": (
         _scenario("duplicate", "orders", "invoice_number", [2, 3], 2),
         {f"{ORDERS}/1/2": "INV-26-0001", f"{ORDERS}/2/2": "INV-26-0004"}, UNIQUE),
-    "orphan": (_scenario("orphan", "orders", "customer_id", [5, 6], 2), {f"{ORDERS}/4/1": 190}, RELATIONSHIPS),
+    "orphan": (_scenario("orphan", "orders", "customer_id", [5, 6], 2), {f"{ORDERS}/4/1": 190},
+               RELATIONSHIPS),
     "inconsistent code": (
         _scenario("inconsistent_code", "orders", "status", [1, 2, 4, 7], 3),
         {f"{ORDERS}/0/5": "done", f"{ORDERS}/1/5": "done"}, ACCEPTED),
@@ -63,13 +67,15 @@ CASES: dict[str, tuple[QualityScenario, dict[str, Any], str]] = {
 def _dbt_counts(plan: Plan, query: str) -> int:
     types = {"integer": "integer", "number": "double", "string": "varchar", "date": "date",
              "timestamp": "timestamp", "boolean": "boolean"}  # fmt: skip
-    db = duckdb.connect(":memory:")
-    for source in plan.outline.sources:
-        rows = plan.rows_of(source.table)
-        assert rows is not None
-        db.execute(f"create table {source.table} ({', '.join(f'{c.name} {types[c.type]}' for c in source.columns)})")
-        db.executemany(f"insert into {source.table} values ({', '.join('?' * len(source.columns))})", rows.rows)
-    return len(db.execute(query).fetchall())
+    with duckdb.connect(":memory:") as db:
+        for source in plan.outline.sources:
+            rows = plan.rows_of(source.table)
+            assert rows is not None
+            columns = ", ".join(f"{column.name} {types[column.type]}" for column in source.columns)
+            db.execute(f"create table {source.table} ({columns})")
+            marks = ", ".join("?" * len(source.columns))
+            db.executemany(f"insert into {source.table} values ({marks})", rows.rows)
+        return len(db.execute(query).fetchall())
 
 
 @pytest.mark.parametrize(("scenario", "changes", "query"), CASES.values(), ids=CASES.keys())
@@ -78,7 +84,9 @@ def test_counts_as_dbt_counts(scenario: QualityScenario, changes: dict[str, Any]
     assert failing_rows(plan, scenario) == _dbt_counts(plan, query)
 
 
-DECLARED = [name for name in CASES if name not in ("orphan", "inconsistent code", "not stale", "impossible dates")]
+DECLARED = [
+    name for name in CASES if name not in ("orphan", "inconsistent code", "not stale", "impossible dates")
+]
 
 
 @pytest.mark.parametrize("name", DECLARED)
@@ -86,7 +94,9 @@ def test_declared_defects_break_no_rule(name: str) -> None:
     scenario, changes, _ = CASES[name]
     idea = {"name": "another", "title": "T", "kind": scenario.kind, "table": scenario.table,
             "column": scenario.column, "story": "S"}  # fmt: skip
-    plan = changed(changes | {"outline/quality/2": idea, "quality/scenarios/2": scenario.model_dump(mode="json")})
+    plan = changed(
+        changes | {"outline/quality/2": idea, "quality/scenarios/2": scenario.model_dump(mode="json")}
+    )
     assert check_plan(plan) == []
 
 

@@ -23,12 +23,14 @@ CELLS = st.one_of(
     st.integers(),
     st.floats(),
     st.text(max_size=12),
-    st.sampled_from(["€ 12.50", "12/31/2025", "2026-02-30", "null", "delivered ", "Jan 3", "x" * 400, "{{ x }}"]),
+    st.sampled_from(
+        ["€ 12.50", "12/31/2025", "2026-02-30", "null", "delivered ", "Jan 3", "x" * 400, "{{ x }}"]
+    ),
 )
 
 
 @given(table=st.sampled_from(TABLES), raw=st.lists(st.lists(CELLS, max_size=9), max_size=13))
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_rows_can_be_mended(table: str, raw: list[list[Any]]) -> None:
     plan = example_plan()
     others: dict[str, Any] = {name: rows for name, rows in ROWS.items() if name != table}
@@ -42,10 +44,12 @@ def test_any_rows_can_be_mended(table: str, raw: list[list[Any]]) -> None:
 
 @given(
     spoilt=st.lists(
-        st.tuples(st.sampled_from(TABLES), st.integers(0, 9), st.integers(0, 4), CELLS), min_size=1, max_size=8
+        st.tuples(st.sampled_from(TABLES), st.integers(0, 9), st.integers(0, 4), CELLS),
+        min_size=1,
+        max_size=8,
     )
 )
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_a_spoilt_plan_is_mended(spoilt: list[tuple[str, int, int, Any]]) -> None:
     plan = changed({})
     tables = {rows.table: [list(row) for row in rows.rows] for rows in plan.rows}
@@ -94,7 +98,7 @@ def test_a_value_is_mended_sensibly(changes: dict[str, Any], path: str, value: A
     mended, said = mend_rows(changed(changes))
     assert _cell(mended, path) == value
     assert type(_cell(mended, path)) is type(value)
-    assert len([sentence for sentence in said if path.split("/")[0] in sentence]) >= 1
+    assert any(f"Source {path.partition('/')[0]}, row" in sentence for sentence in said)
     assert check_plan(mended) == []
 
 
@@ -123,7 +127,8 @@ def test_declared_defects_are_planted(case: tuple[str, str, str, list[int], dict
     place: dict[str, Any] = {"name": "another", "kind": kind, "table": table, "column": column}
     idea = QualityIdea(title="T", story="S", **place)
     scenario = QualityScenario(
-        row_numbers=numbers, test_name="another_test", failing_rows=1, cost="C", fix="F", talking_points=["T"],
+        row_numbers=numbers, test_name="another_test", failing_rows=1, cost="C", fix="F",
+        talking_points=["T"],
         **place, **more,
     )  # fmt: skip
     plan = example_plan()
@@ -142,15 +147,24 @@ def test_impossible_dates_are_planted() -> None:
         **dates,
         "outline/sources/orders/columns/order_ts/type": "date",
         "outline/quality/2": {**place, "title": "T", "story": "S"},
-        "quality/scenarios/2": {**place, "row_numbers": [1, 3], "test_name": "another_test", "failing_rows": 2,
-                                "later_column": "delivered_on", "cost": "C", "fix": "F", "talking_points": ["T"]},
+        "quality/scenarios/2": {**place, "row_numbers": [1, 3], "test_name": "another_test",
+                                "failing_rows": 2,
+                                "later_column": "delivered_on", "cost": "C", "fix": "F",
+                                "talking_points": ["T"]},
     })  # fmt: skip
     mended, _ = mend_rows(plan)
     assert _cell(mended, "orders/0/3") == "2026-01-16"  # three days after the delivery
-    assert _cell(mended, "orders/2/4") == "2025-12-31"  # no delivery yet: it gets one, three days before the order
+    assert (
+        _cell(mended, "orders/2/4") == "2025-12-31"
+    )  # no delivery yet: it gets one, three days before the order
     assert [v for v in check_plan(mended) if v.part in ("rows:orders", "quality")] == []
 
 
 def test_unknown_table_is_an_error() -> None:
     with pytest.raises(KeyError):
         mend_source_rows(example_plan().outline, "people", [])
+
+
+def test_orphan_is_left_alone_while_the_parents_are_unknown() -> None:
+    plan = example_plan()
+    assert mend_source_rows(plan.outline, "orders", ROWS["orders"], plan.quality) == (ROWS["orders"], [])

@@ -1,5 +1,7 @@
 """The example plan is worth starting from: its statements run, and give what its outline says."""
 
+from collections.abc import Iterator
+
 import duckdb
 import pytest
 import sqlglot
@@ -44,13 +46,14 @@ def _build(db: duckdb.DuckDBPyConnection, plan: Plan, model: Model) -> None:
 
 
 @pytest.fixture(scope="module")
-def warehouse() -> duckdb.DuckDBPyConnection:
-    plan, db = example_plan(), duckdb.connect(":memory:")
-    for source in plan.outline.sources:
-        _stage(db, plan, source)
-    for model in plan.outline.models:
-        _build(db, plan, model)
-    return db
+def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
+    plan = example_plan()
+    with duckdb.connect(":memory:") as db:
+        for source in plan.outline.sources:
+            _stage(db, plan, source)
+        for model in plan.outline.models:
+            _build(db, plan, model)
+        yield db
 
 
 @pytest.mark.parametrize("model", example_plan().outline.models, ids=lambda model: model.name)
@@ -69,7 +72,8 @@ def test_model_delivers_what_the_outline_declares(warehouse: duckdb.DuckDBPyConn
 
 def test_cost_in_the_story_is_true(warehouse: duckdb.DuckDBPyConnection) -> None:
     lost = warehouse.execute(
-        "select sum(order_amount) from fct_orders where customer_id not in (select customer_id from dim_customers)"
+        "select sum(order_amount) from fct_orders "
+        "where customer_id not in (select customer_id from dim_customers)"
     ).fetchone()
     rate = warehouse.execute(
         "select avg(is_delivered::int), avg((lower(order_status) = 'delivered')::int) from fct_orders"

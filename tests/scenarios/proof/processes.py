@@ -55,6 +55,11 @@ def wait_until(true: Callable[[], bool], seconds: float = 10.0) -> bool:
     return true()
 
 
+def folder(pid: int) -> Path:
+    """The folder a process works in; the warm process works in its private one."""
+    return Path(f"/proc/{pid}/cwd").readlink()
+
+
 def environment(pid: int) -> str:
     """What a process was started with."""
     return Path(f"/proc/{pid}/environ").read_bytes().replace(b"\0", b"\n").decode()

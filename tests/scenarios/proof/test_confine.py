@@ -18,7 +18,7 @@ from scenarios.proof.confine import confine, confine_phase
 from scenarios.proof.spec import Limits
 directory, result = Path(sys.argv[1]), os.dup(1)
 confine(directory, Limits(cpu_seconds=7, file_mb=2))
-confine_phase(directory)
+confine_phase(directory, os.getppid())
 def outcome(act):
     try:
         act()
@@ -35,6 +35,7 @@ answers = {
     "write too much": outcome(lambda: (directory / "big.bin").write_bytes(bytes(3_000_000))),
     "read outside": outcome(lambda: Path("/etc/passwd").read_text()),
     "read the starter": outcome(lambda: Path(f"/proc/{os.getppid()}/environ").read_bytes()),
+    "read the checkout": outcome(lambda: Path(sys.argv[2], "requirements.in").read_text()),
     "write outside": outcome(lambda: (directory.parent / "outside.txt").write_text("x")),
     "start": outcome(lambda: subprocess.run(["true"])),
     "system": outcome(lambda: os.system("true")),
@@ -55,7 +56,7 @@ def answers(tmp_path_factory):
     directory = tmp_path_factory.mktemp("outer") / "run"
     directory.mkdir()
     done = subprocess.run(
-        [sys.executable, "-c", ATTEMPTS, str(directory)],
+        [sys.executable, "-c", ATTEMPTS, str(directory), str(ROOT)],
         cwd=ROOT,
         capture_output=True,
         check=True,
@@ -74,7 +75,9 @@ def test_processes_and_network_are_refused(answers, attempt):
 
 
 @pytest.mark.skipif(not landlock.version(), reason="this kernel has no Landlock")
-@pytest.mark.parametrize("attempt", ["read outside", "read the starter", "write outside"])
+@pytest.mark.parametrize(
+    "attempt", ["read outside", "read the starter", "read the checkout", "write outside"]
+)
 def test_files_outside_are_refused_by_the_kernel(answers, attempt):
     assert answers[attempt] == "PermissionError"
 

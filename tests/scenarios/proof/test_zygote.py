@@ -12,7 +12,7 @@ import pytest
 
 from scenarios.proof import ProofUnavailable, run_build, shutdown, warm_up
 from scenarios.proof.leftovers import PREFIX, hold, sweep
-from tests.scenarios.proof.processes import alive, descendants, environment, wait_until, zygotes
+from tests.scenarios.proof.processes import alive, descendants, environment, folder, wait_until, zygotes
 from tests.scenarios.proof.test_hostile import CROSS_JOIN
 
 ROOT = Path(__file__).parents[3]
@@ -40,10 +40,6 @@ def quiet(sentence: str) -> None:
     """Progress nobody listens to."""
 
 
-def directories() -> set[Path]:
-    return set(Path(tempfile.gettempdir()).glob(PREFIX + "*"))
-
-
 def own_zygote() -> int:
     warm_up()
     (pid,) = zygotes(os.getpid())
@@ -51,7 +47,6 @@ def own_zygote() -> int:
 
 
 def test_kill_9_of_the_caller_leaves_nothing():
-    before = directories()
     worker = subprocess.Popen([sys.executable, "-c", WORKER], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert worker.stdout is not None
     sleeper = int(worker.stdout.readline())
@@ -60,12 +55,15 @@ def test_kill_9_of_the_caller_leaves_nothing():
             break
     running = descendants(worker.pid) - {sleeper}
     assert len(running) == 3  # the warm process, the run, its current phase
-    assert len(directories() - before) == 1
+    (zygote,) = zygotes(worker.pid)
+    private = folder(zygote)
+    assert private.name.startswith(PREFIX)
+    assert private.stat().st_mode & 0o077 == 0
     worker.kill()
     worker.wait()
     try:
         assert wait_until(lambda: not alive(running))
-        assert wait_until(lambda: directories() == before)
+        assert wait_until(lambda: not private.exists())
         assert alive({sleeper})
     finally:
         os.kill(sleeper, signal.SIGKILL)
@@ -80,14 +78,14 @@ def test_kill_9_of_the_warm_process_is_retryable():
             running.update(descendants(zygote))
             os.kill(zygote, signal.SIGKILL)
 
-    before = directories()
+    private = folder(zygote)
     with pytest.raises(ProofUnavailable) as caught:
         run_build(ENDLESS, progress=kill_it)
     assert caught.value.message
     assert caught.value.hint
     assert running
     assert wait_until(lambda: not alive(running))
-    assert len(directories()) == len(before) - 1
+    assert not private.exists()
     assert run_build(SMALL, progress=quiet).passed
 
 
@@ -160,7 +158,7 @@ def test_progress_that_raises_stops_the_run():
 
 def test_after_shutdown_nothing_is_left():
     zygote = own_zygote()
-    before = directories()
+    private = folder(zygote)
     shutdown()
     assert not alive({zygote})
-    assert len(directories()) == len(before) - 1
+    assert not private.exists()

@@ -40,11 +40,11 @@ DUMMY_TARGETS: dict[str, dict[str, Any]] = {
         "password": "p",
         "database": "d",
         "warehouse": "w",
-        "role": "r",
+        "schema": "s",
     },
     "bigquery": {"method": "oauth", "project": "p", "dataset": "d"},
-    "databricks": {"host": "h.cloud.databricks.com", "http_path": "/sql/1.0", "token": "t", "catalog": "c"},
-    "redshift": {"host": "h.example.com", "user": "u", "password": "p", "port": 5439, "dbname": "d"},
+    "databricks": {"host": "h.cloud.databricks.com", "http_path": "/sql/1.0", "token": "t", "schema": "s"},
+    "redshift": {"host": "h", "user": "u", "password": "p", "port": 5439, "dbname": "d", "schema": "s"},
 }
 
 
@@ -115,8 +115,8 @@ DEFECTS = [
 METRICS = [
     {"type": "simple", "name": "known_customers", "model": "dim_customers", "agg": "count_distinct",
      "column": "customer_id"},
-    {"type": "derived", "name": "revenue_growth", "left": "revenue", "operation": "growth", "right": "revenue",
-     "right_offset_months": 1},
+    {"type": "derived", "name": "revenue_growth", "left": "revenue", "operation": "growth",
+     "right": "revenue", "right_offset_months": 1},
     {"type": "derived", "name": "orders_and_customers", "left": "orders_placed", "operation": "plus",
      "right": "known_customers"},
     {"type": "cumulative", "name": "revenue_of_a_week", "input": "revenue", "window_days": 7},
@@ -133,7 +133,7 @@ def write(files: Mapping[str, str], folder: Path) -> Path:
 
 
 class Dbt:
-    """A project on disk with DuckDB beside it; commands run as a person would type them. `more`: environment."""
+    """A project on disk with DuckDB beside it; commands run as typed. `more` goes into their environment."""
 
     def __init__(
         self, files: Mapping[str, str], folder: Path, *, program: Path = BIN / "dbt", **more: str
@@ -144,8 +144,7 @@ class Dbt:
         profile = yaml.safe_load((self.folder / "dbt_project.yml").read_text())["profile"]
         duckdb = {"type": "duckdb", "path": str(self.database), "threads": 8, "schema": "main"}
         outputs = {"duckdb": duckdb} | {
-            kind: {"type": kind, "schema": "s", "threads": 8, **fields}
-            for kind, fields in DUMMY_TARGETS.items()
+            kind: {"type": kind, "threads": 8, **fields} for kind, fields in DUMMY_TARGETS.items()
         }
         write(
             {"profiles.yml": yaml.safe_dump({profile: {"target": "duckdb", "outputs": outputs}})},

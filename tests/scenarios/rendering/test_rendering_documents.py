@@ -1,4 +1,4 @@
-"""README, guide and talk track: they quote what was proven, and an administrator may replace the talk track."""
+"""README, guide and talk track quote what was proven; an administrator may replace the talk track."""
 
 import pytest
 
@@ -49,8 +49,8 @@ def test_text_of_a_prospect_is_never_a_template() -> None:
 @pytest.mark.parametrize(
     "template",
     [
-        "{{ compny }}", "{% for x in %}", "{{ beats[99].say }}", "{{ 1 / 0 }}", "{{ company.__class__.__mro__ }}",
-        "{% include 'other' %}", "{{ objectives.append('x') }}",
+        "{{ compny }}", "{% for x in %}", "{{ beats[99].say }}", "{{ 1 / 0 }}",
+        "{{ company.__class__.__mro__ }}", "{% include 'other' %}", "{{ objectives.append('x') }}",
     ],
 )  # fmt: skip
 def test_a_wrong_template_is_refused_with_a_sentence(template: str) -> None:

@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from scenarios.plan.outline import Outline
+from scenarios.plan.parts import Quality
 from scenarios.rendering import (
     base_project,
     code_digest,
@@ -43,14 +44,12 @@ def test_same_bytes_in_another_process() -> None:
     )
     root = Path(__file__).parents[3]
     for seed in ("1", "2"):  # of Python's hashes: no order may depend on a set
+        environment = {"PYTHONHASHSEED": seed}
+        command = [sys.executable, "-c", script]
         answer = subprocess.run(
-            [sys.executable, "-c", script],
-            env={"PYTHONHASHSEED": seed},
-            cwd=root,
-            capture_output=True,
-            text=True,
+            command, env=environment, cwd=root, capture_output=True, text=True, check=True
         )
-        assert answer.stdout.strip() == code_digest(example_files()), answer.stderr
+        assert answer.stdout.strip() == code_digest(example_files())
 
 
 def test_files_are_sorted_and_end_with_one_line_feed() -> None:
@@ -122,8 +121,12 @@ def test_sqlfluff_would_find_something() -> None:
 def test_a_project_without_semantic_layer_and_defects() -> None:
     plan = example_plan()
     outline = plan.outline.model_copy(update={"semantic_layer": False, "metrics": [], "quality": []})
-    plain = plan.model_copy(update={"outline": Outline.model_validate(outline.model_dump()), "semantic": None,
-                                    "quality": plan.quality.model_copy(update={"scenarios": []})})  # fmt: skip
+    without = {
+        "outline": Outline.model_validate(outline.model_dump()),
+        "semantic": None,
+        "quality": Quality(),
+    }
+    plain = plan.model_copy(update=without)
     files = render_code(plain, template=base_project())
     assert "models/marts/dim_date.sql" not in files
     assert "semantic_model" not in files["models/marts/schema.yml"]

@@ -24,7 +24,7 @@ ATTACKS = [
 ]
 COMPANIES = [
     "'; drop table customers; --", "{{ 7 * 7 }} & Sons", "../../etc/passwd", "日本株式会社", "42", "select",
-    "A" * 120, "<b>Bold</b> | Co", "Nothing: but, #trouble", "-", "O'Brien \"and\" Co\\", "…", "null", "test_demo",
+    "A" * 120, "<b>Bold</b> | Co", "Nothing: but, #trouble", "-", "O'Brien \"and\" Co\\", "…", "null",
 ]  # fmt: skip
 STATEMENTS = ("sql",)  # goes through the SQL gate, which has its own tests
 

@@ -10,15 +10,15 @@ from tests.scenarios.plan.example import example_plan
 def test_the_shipped_template_has_the_agreed_structure() -> None:
     assert check_template(base_project()) == []
     assert set(base_project()) - {".gitignore"} == {
-        "README.md", "dbt_project.yml", "packages.yml", "models/staging/.gitkeep", "models/intermediate/.gitkeep",
-        "models/marts/.gitkeep", "seeds/.gitkeep", "tests/.gitkeep",
+        "README.md", "dbt_project.yml", "packages.yml", "models/staging/.gitkeep",
+        "models/intermediate/.gitkeep", "models/marts/.gitkeep", "seeds/.gitkeep", "tests/.gitkeep",
     }  # fmt: skip
 
 
 def test_a_demo_keeps_what_the_template_brings() -> None:
     template = base_project() | {
         "LICENSE": "Ours.\r\nAll of it.",
-        "macros/cents_to_euros.sql": "{% macro cents_to_euros(column) %}({{ column }} / 100.0){% endmacro %}\n",
+        "macros/cents_to_euros.sql": "{% macro cents_to_euros(cents) %}({{ cents }} / 100.0){% endmacro %}\n",
         "dbt_project.yml": (
             "name: base_project\nprofile: base_project\nquery_parameters: kept\nvars: {own: 1}\n"
             "models:\n  base_project:\n    marts: {+meta: {owner: us}, +materialized: view}\n"
@@ -57,6 +57,9 @@ def test_a_demo_keeps_what_the_template_brings() -> None:
         ("snapshots/theirs.sql", "", "belongs to the demo"),
         ("macros/m.sql", "{% macro m() %}{% do run_query('drop table x') %}{% endmacro %}", "run_query"),
         ("macros/m.sql", "{% macro m() %}{{ env_var('HOME') }}{% endmacro %}", "env_var"),
+        ("macros/m.sql", "{% test unique(model, column_name) %}select 1 where false{% endtest %}", "unique"),
+        ("macros/m.sql", "{% materialization table, default %}{% endmaterialization %}", "table"),
+        ("macros/m.sql", "{% macro snowflake__get_merge_sql() %}{% endmacro %}", "snowflake__get_merge_sql"),
         ("macros/m.sql", "{%- macro generate_schema_name(a, b) %}x{% endmacro %}", "generate_schema_name"),
         ("docs/a.md", "{{ env_var('HOME') }}", "environment variables"),
         ("dependencies.yml", "packages: []", "dependencies.yml"),

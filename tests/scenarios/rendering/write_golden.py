@@ -1,4 +1,4 @@
-"""Writes the golden files anew: `python -m tests.scenarios.rendering.write_golden`. Read the diff afterwards."""
+"""Writes the golden files anew: `python -m tests.scenarios.rendering.write_golden`. Then read the diff."""
 
 import shutil
 from pathlib import Path

@@ -100,12 +100,12 @@ GOOD: dict[str, str] = {
             md5(code || order_id) as order_key, try_cast(code as date) as code_date, '{{ x }} "y" it''s' as literal_text
         from stg_shop__orders where status is not null""",
     "numbers": """
-        select order_id, quantity / 2 as half, 7 / 2 as fixed, amount / quantity as unit_price,
+        select order_id, quantity / 2 as half, 7 / 2 as fixed, amount / nullif(quantity, 0) as unit_price,
             -amount as negative, (amount + 1) * 2 - (amount - 1) as calculated, amount - (quantity - 1) as minus_minus,
             cast(amount as integer) as whole_amount, cast(floor(amount) as int) as floor_amount,
             round(amount, 1) as rounded, ceil(amount) as ceiling_amount, abs(amount - 100) as distance,
             mod(order_id, 3) as third, quantity % 2 as odd_or_even, amount::numeric(10, 1) as one_decimal,
-            greatest(amount, 50) as at_least_fifty, nullif(amount, 0) as amount_or_null, iff(amount > 50, 1, 0) as is_big
+            greatest(coalesce(amount, 0), 50) as at_least_fifty, nullif(amount, 0) as amount_or_null, iff(amount > 50, 1, 0) as is_big
         from stg_shop__orders where amount is not null""",
     "conditions": """
         select order_id, not (is_paid or amount > 1) as neither, not (amount between 1 and 90) as outside,

@@ -1,10 +1,7 @@
 """Printed statements: exact text, the rows that were meant, readable again, nothing for sqlfluff to find."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
-from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
@@ -13,7 +10,8 @@ from sqlfluff.core import FluffConfig, Linter
 
 from scenarios.plan.portable import PrintedSelect, check_select, print_select
 from tests.scenarios.plan.portable.macros_for_tests import DUCKDB, LINTED, SURFACE, model_text, rendered
-from tests.scenarios.plan.portable.samples import DUCKDB_TYPES, GOOD, IMPORT_NAMES, INPUTS, ROWS
+from tests.scenarios.plan.portable.rows_on_duckdb import loaded, rows
+from tests.scenarios.plan.portable.samples import GOOD, IMPORT_NAMES, INPUTS
 
 GOLDEN = Path(__file__).parent / "golden"
 NAMES = sorted(GOOD)
@@ -25,34 +23,9 @@ def printed(sql: str) -> PrintedSelect:
 
 @pytest.fixture(scope="module")
 def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
-    connection = duckdb.connect()
-    for table, columns in INPUTS.items():
-        types = ", ".join(f"{name} {DUCKDB_TYPES[kind]}" for name, kind in columns.items())
-        connection.execute(f"create table {table} ({types})")
-        marks = ", ".join("?" for _ in columns)
-        connection.executemany(f"insert into {table} values ({marks})", ROWS[table])
+    connection = loaded()
     yield connection
     connection.close()
-
-
-def rows(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """Column names sorted, and rows with comparable values in that column order, sorted."""
-    found = connection.execute(sql)
-    names = [column[0] for column in found.description or []]
-    order = sorted(range(len(names)), key=lambda i: names[i])
-    values = [tuple(comparable(row[i]) for i in order) for row in found.fetchall()]
-    return sorted(names), sorted(values, key=repr)
-
-
-def comparable(value: Any) -> Any:
-    if isinstance(value, bool) or value is None:
-        return value
-    if isinstance(value, int | float | Decimal):
-        return round(float(value), 5)
-    if isinstance(value, datetime):
-        midnight = (value.hour, value.minute, value.second) == (0, 0, 0)
-        return value.date().isoformat() if midnight else value.isoformat()
-    return value.isoformat() if isinstance(value, date) else value
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -90,8 +63,15 @@ def test_sqlfluff_finds_nothing(dialect: str, tmp_path: Path) -> None:
     library = tmp_path / f"{dialect}_library"  # a package: its names become the Jinja context
     library.mkdir()
     module = "from tests.scenarios.plan.portable.macros_for_tests import LINTED\n\n"
-    (library / "__init__.py").write_text(f"{module}dbt = LINTED['{dialect}']\n\n\ndef ref(model):\n    return model\n")
-    settings = {"dialect": dialect, "templater": "jinja", "max_line_length": 120, "library_path": str(library)}
+    (library / "__init__.py").write_text(
+        f"{module}dbt = LINTED['{dialect}']\n\n\ndef ref(model):\n    return model\n"
+    )
+    settings = {
+        "dialect": dialect,
+        "templater": "jinja",
+        "max_line_length": 120,
+        "library_path": str(library),
+    }
     linter = Linter(config=FluffConfig(overrides=settings))
     found = [
         f"{name} {violation.rule_code()} line {violation.line_no}: {violation.desc()}"

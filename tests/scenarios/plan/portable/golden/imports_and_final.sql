@@ -26,10 +26,7 @@ per_customer as (
     from orders
     where
         order_date >= cast('2026-01-01' as date)
-        and (
-            status in ('paid', 'open')
-            or not is_paid
-        )
+        and (status in ('paid', 'open') or not is_paid)
     group by customer_id
     having count(*) > 0
 ),

@@ -23,7 +23,7 @@ final as (
         mod(order_id, 3) as third,
         mod(quantity, 2) as odd_or_even,
         round(cast(amount as {{ dbt.type_numeric() }}), 1) as one_decimal,
-        greatest(amount, 50) as at_least_fifty,
+        greatest(coalesce(amount, 0), 50) as at_least_fifty,
         nullif(amount, 0) as amount_or_null,
         case when amount > 50 then 1 else 0 end as is_big
     from orders

@@ -1,0 +1,179 @@
+"""The forms of the pages: what may be typed, with labels, examples and explanations."""
+
+import uuid
+from datetime import date
+from typing import Any, cast
+
+from django import forms
+from django.conf import settings
+from django.utils import timezone
+
+from scenarios.ai.registry import PROVIDER_CHOICES
+from scenarios.plan.brief import NOTES_LIMIT, Brief
+from scenarios.plan.names import Warehouse
+
+WAREHOUSE_CHOICES = [
+    ("snowflake", "Snowflake"),
+    ("bigquery", "BigQuery"),
+    ("databricks", "Databricks"),
+    ("redshift", "Redshift"),
+]
+
+NOTES_EXAMPLE = """Example:
+Call with the head of data. Three teams report three different revenues; the board meets on the 12th.
+They want one trusted definition of revenue by region before the new season starts.
+Today: stored procedures on an old warehouse, a nightly load of four hours."""
+
+PAINS_EXAMPLE = """Example, one per line:
+Finance and marketing never agree on revenue
+We learn about broken data from the board
+The nightly load takes four hours"""
+
+
+class TippedMixin:
+    """Gives fields an explanation behind a question mark."""
+
+    fields: dict[str, forms.Field]
+
+    def tip(self, name: str, text: str) -> None:
+        """Explain a field."""
+        cast(Any, self.fields[name]).tip = text
+
+
+def _text(css: str = "input", **attrs: Any) -> forms.TextInput:
+    return forms.TextInput(attrs={"class": css, "autocomplete": "off", **attrs})
+
+
+def _area(rows: int, **attrs: Any) -> forms.Textarea:
+    return forms.Textarea(attrs={"class": "textarea", "rows": rows, **attrs})
+
+
+class BriefForm(TippedMixin, forms.Form):
+    """The brief: who the prospect is, what was said, what hurts."""
+
+    company = forms.CharField(
+        label="Prospect company",
+        max_length=120,
+        widget=_text(placeholder="Fjell & Field Outfitters", autofocus=True),
+        error_messages={"required": "Type the name of the prospect's company."},
+    )
+    industry = forms.CharField(
+        label="Industry",
+        max_length=120,
+        help_text="Pick a suggestion or type your own.",
+        widget=_text(placeholder="Outdoor retail", list="industries"),
+        error_messages={"required": "Type the prospect's industry, such as “Retail”."},
+    )
+    discovery_notes = forms.CharField(
+        label="Discovery call notes",
+        required=False,
+        max_length=NOTES_LIMIT,
+        help_text="Use case, business objectives, timeline. Kept encrypted, and never put into the project word for word.",
+        widget=_area(9, placeholder=NOTES_EXAMPLE),
+    )
+    pain_points = forms.CharField(
+        label="Technical pain points",
+        required=False,
+        max_length=NOTES_LIMIT,
+        help_text="What hurts with the tools they have. Each line is answered by something you can click.",
+        widget=_area(6, placeholder=PAINS_EXAMPLE),
+    )
+    include_semantic_layer = forms.BooleanField(
+        label="Include the Semantic Layer",
+        required=False,
+        initial=True,
+        widget=forms.CheckboxInput(attrs={"class": "checkbox checkbox-primary checkbox-sm mt-0.5"}),
+    )
+    provider = forms.ChoiceField(
+        label="Who writes the plan",
+        choices=PROVIDER_CHOICES,
+        widget=forms.Select(attrs={"class": "select"}),
+    )
+    warehouse = forms.ChoiceField(
+        label="Target warehouse",
+        choices=WAREHOUSE_CHOICES,
+        widget=forms.Select(attrs={"class": "select"}),
+    )
+    as_of = forms.DateField(
+        label="Reference date",
+        widget=forms.DateInput(attrs={"class": "input", "type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": "Choose a date.", "invalid": "Write the date as 2026-03-31."},
+    )
+    token = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["provider"].initial = settings.DEFAULT_AI_PROVIDER
+        self.fields["warehouse"].initial = settings.DEFAULT_WAREHOUSE_TYPE
+        self.fields["as_of"].initial = timezone.localdate
+        self.fields["token"].initial = uuid.uuid4
+        self.tip("warehouse", "The project is written so that it runs unchanged on all four; this one is named "
+                 "in the texts and checked first. The Proof itself runs on DuckDB.")  # fmt: skip
+        self.tip("as_of", "“Today” in the demo's data: the newest rows end just before it. The same brief with "
+                 "the same date gives the same project, byte for byte.")  # fmt: skip
+        self.tip("provider", "Built-in blueprints compose a plan from industry knowledge that ships with the "
+                 "product. No model is called and no key is needed.")  # fmt: skip
+
+    @property
+    def sections_with_errors(self) -> set[str]:
+        """Which folded sections must be open because something in them is wrong."""
+        model, technical = {"provider"}, {"warehouse", "as_of"}
+        return {name for name, fields in (("model", model), ("technical", technical)) if fields & set(self.errors)}
+
+    @property
+    def brief(self) -> Brief:
+        """The brief of a valid form."""
+        data = self.cleaned_data
+        return Brief(
+            company=data["company"],
+            industry=data["industry"],
+            warehouse=cast(Warehouse, data["warehouse"]),
+            include_semantic_layer=data["include_semantic_layer"],
+            discovery_notes=data["discovery_notes"],
+            pain_points=data["pain_points"],
+            as_of=cast(date, data["as_of"]),
+        )
+
+
+class RegenerateForm(forms.Form):
+    """What should be different in the next revision."""
+
+    instructions = forms.CharField(
+        label="What should be different?",
+        max_length=4000,
+        help_text="A new revision is drafted from the same brief. It says which of these words took effect.",
+        widget=_area(4, placeholder="Example: call customers members, add a metric for returns, no duplicates"),
+        error_messages={"required": "Say what should be different, such as “call customers members”."},
+    )
+
+
+STATUS_CHOICES = [
+    ("", "Any status"),
+    ("busy", "Being drafted or proven"),
+    ("ready", "Ready, Proof passed"),
+    ("attention", "Needs attention"),
+]
+
+
+class DemoSearchForm(forms.Form):
+    """How the list of demos is narrowed. Wrong values narrow nothing."""
+
+    q = forms.CharField(
+        label="Search",
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"class": "input", "type": "search", "placeholder": "Company or industry"}),
+    )
+    status = forms.ChoiceField(
+        label="Status", required=False, choices=STATUS_CHOICES, widget=forms.Select(attrs={"class": "select"})
+    )
+
+    @property
+    def words(self) -> list[str]:
+        """The words to look for, at most six."""
+        return str(self.cleaned_data.get("q") or "").split()[:6] if self.is_valid() else []
+
+    @property
+    def wanted(self) -> str:
+        """The chosen status, or an empty string."""
+        return str(self.cleaned_data.get("status") or "") if self.is_valid() else ""

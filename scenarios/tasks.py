@@ -1,0 +1,28 @@
+"""Celery tasks of drafting and proving. Messages hold ids only; the database says what is to be done."""
+
+from celery import shared_task
+from django.db.models import Q
+from django.utils import timezone
+
+from scenarios import drafting
+from scenarios.models import BUSY, PlanRevision
+
+
+@shared_task(name="scenarios.advance_revision")
+def advance_revision(revision_id: int) -> None:
+    """Bring a revision as far as possible; come back later when it has to wait."""
+    delay = drafting.advance_revision(revision_id)
+    while delay == 0:
+        delay = drafting.advance_revision(revision_id)
+    if delay is not None:
+        advance_revision.apply_async([revision_id], countdown=delay)
+
+
+@shared_task(name="scenarios.nudge_revisions")
+def nudge_revisions() -> None:
+    """Send every revision that is due and held by nobody: what a lost message or a killed worker left."""
+    now = timezone.now()
+    free = Q(lease_until=None) | Q(lease_until__lt=now)
+    due = Q(not_before=None) | Q(not_before__lte=now)
+    for pk in PlanRevision.objects.filter(free, due, status__in=BUSY).values_list("pk", flat=True):
+        advance_revision.delay(pk)

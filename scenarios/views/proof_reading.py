@@ -1,0 +1,52 @@
+"""A Proof as a person reads it: sentences, counts and nodes in the order they matter."""
+
+from dataclasses import dataclass
+
+from scenarios.proof.report import NodeResult, ProofReport
+from scenarios.views.reading import ShownTable, mart_table
+
+_ORDER = {"fail": 0, "error": 0, "warn": 1, "skipped": 2}
+_KINDS = {"seed": "Seeds", "model": "Models", "test": "Data tests"}
+
+
+@dataclass(frozen=True)
+class NodeGroup:
+    """The nodes of one kind, those to look at first."""
+
+    label: str
+    nodes: list[NodeResult]
+
+
+@dataclass(frozen=True)
+class ProofReading:
+    """A Proof's report, ready for its tab."""
+
+    report: ProofReport
+    groups: list[NodeGroup]
+    marts: list[ShownTable]
+    row_counts: list[tuple[str, int | None, int | None]]
+
+    @property
+    def models_built(self) -> int:
+        """How many models were built."""
+        return sum(node.resource_type == "model" and node.status == "success" for node in self.report.nodes)
+
+    @property
+    def longest_phase(self) -> float:
+        """Seconds of the longest phase, the measure of the bars."""
+        return max((phase.seconds for phase in self.report.phases), default=1.0) or 1.0
+
+
+def read_proof(report: ProofReport) -> ProofReading:
+    """Put a report into reading order."""
+    return ProofReading(
+        report=report,
+        groups=[NodeGroup(label, _nodes(report, kind)) for kind, label in _KINDS.items() if _nodes(report, kind)],
+        marts=[mart_table(name, preview) for name, preview in report.previews.items()],
+        row_counts=[(name, first, second) for name, (first, second) in report.row_counts.items()],
+    )
+
+
+def _nodes(report: ProofReport, kind: str) -> list[NodeResult]:
+    found = [node for node in report.nodes if node.resource_type == kind]
+    return sorted(found, key=lambda node: (_ORDER.get(node.status, 3), node.layer, node.name))

@@ -1,0 +1,151 @@
+"""Review: a revision as a person reads it, live while it is drafted and proven."""
+
+import hashlib
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import reswap, retarget
+
+from demoforge.htmx import render_page, wants_part
+from scenarios import access, services
+from scenarios.forms import RegenerateForm
+from scenarios.models import Demo, PlanRevision, RevisionStatus
+from scenarios.plan.lineage import Node, lineage
+from scenarios.plan.outline import Outline
+from scenarios.plan.parts import Plan
+from scenarios.views.drawing import lineage_svg
+from scenarios.views.pages import show, user_of
+from scenarios.views.proof_reading import read_proof
+from scenarios.views.reading import Reading, read
+
+_STATUS = "scenarios/_review_status.html"
+TABS = {
+    "plan": ("Plan", "list-checks"),
+    "lineage": ("Lineage", "workflow"),
+    "proof": ("Proof", "shield-check"),
+    "talk": ("Talk track", "presentation"),
+    "builds": ("Builds", "rocket"),
+}
+
+
+@require_GET
+def demo_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """The current revision of a demo."""
+    demo = access.get_demo(user_of(request), pk)
+    if demo.current is None:
+        raise Http404("the demo has no revision")
+    demo.current.demo = demo
+    return _review(request, demo, demo.current)
+
+
+@require_GET
+def revision_detail(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """Any revision of a demo; older ones can be restored, not changed."""
+    revision = access.get_revision(user_of(request), pk, number)
+    if revision.demo.current_id == revision.pk:
+        return redirect("demo_detail", pk)
+    return _review(request, revision.demo, revision)
+
+
+def _review(request: HttpRequest, demo: Demo, revision: PlanRevision) -> HttpResponse:
+    seen, said = _body_mark(revision), _words_mark(revision)
+    polled = wants_part(request) and "seen" in request.GET
+    if polled and request.GET["seen"] == seen:
+        if request.GET.get("said") == said:
+            return HttpResponse(status=204)
+        context = head_context(request, demo, revision) | {"seen": seen, "said": said}
+        return render_page(request, _STATUS, _STATUS, context)
+    context = _context(request, demo, revision) | {"seen": seen, "said": said}
+    response = show(request, "demo_detail", context)
+    return reswap(retarget(response, "#review"), "outerHTML") if polled else response
+
+
+def _context(request: HttpRequest, demo: Demo, revision: PlanRevision) -> dict[str, Any]:
+    tab = request.GET.get("tab", "plan")
+    tab = tab if tab in TABS else "plan"
+    reading = read(revision, files=_statements(revision) if tab == "plan" else None)
+    whole = _drawable(revision, reading)
+    return head_context(request, demo, revision) | {
+        "tab": tab,
+        "reading": reading,
+        "lineage_svg": lineage_svg(whole) if whole and tab in ("plan", "lineage") else "",
+        "lineage_rows": _lineage_rows(whole) if whole and tab == "lineage" else [],
+        "proof_reading": read_proof(reading.report) if reading and reading.report and tab == "proof" else None,
+    }
+
+
+def _drawable(revision: PlanRevision, reading: Reading | None) -> Plan | Outline | None:
+    """The plan, or its outline without metrics: those hang in the air until they are defined."""
+    if revision.plan:
+        return revision.read_plan()
+    return reading.outline.model_copy(update={"metrics": []}) if reading else None
+
+
+def _lineage_rows(plan: Plan | Outline) -> list[tuple[Node, list[str]]]:
+    """The picture in words: each node with the labels of what it reads from."""
+    line = lineage(plan)
+    labels = {node.name: node.label for node in line.nodes}
+    return [(node, [labels[start] for start, end in line.edges if end == node.name]) for node in line.nodes]
+
+
+def head_context(request: HttpRequest, demo: Demo, revision: PlanRevision) -> dict[str, Any]:
+    """What the head of every page about a revision needs: titles, tabs, and what may be done."""
+    current = demo.current_id == revision.pk
+    may_edit = access.may_edit(user_of(request), demo)
+    return {
+        "demo": demo,
+        "revision": revision,
+        "current": current,
+        "may_edit": may_edit,
+        "may_regenerate": may_edit and current and revision.status not in (RevisionStatus.QUEUED, RevisionStatus.DRAFTING),
+        "may_change": may_edit and current and bool(revision.plan),
+        "may_build": may_edit and current and revision.status in (RevisionStatus.RENDERED, RevisionStatus.READY),
+        "tabs": [(key, label, icon) for key, (label, icon) in TABS.items()],
+        "form": RegenerateForm(),
+    }
+
+
+def _statements(revision: PlanRevision) -> dict[str, str]:
+    files = revision.files.filter(branch="main", path__startswith="models/", path__endswith=".sql")
+    return dict(files.values_list("path", "text"))
+
+
+def _body_mark(revision: PlanRevision) -> str:
+    """Changes when there is something new to read, or to do."""
+    proof = revision.proof.status if revision.proof else ""
+    return _mark(revision.pk, revision.status, bool(revision.outline), sorted(revision.parts), proof)
+
+
+def _words_mark(revision: PlanRevision) -> str:
+    """Changes when what is happening is said in other words."""
+    return _mark(revision.progress, revision.proof.progress if revision.proof else "")
+
+
+def _mark(*facts: object) -> str:
+    return hashlib.sha256(repr(facts).encode()).hexdigest()[:12]
+
+
+@require_http_methods(["GET", "POST"])
+def demo_regenerate(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for a new revision with modifications."""
+    user = user_of(request)
+    demo = access.get_demo(user, pk, edit=True)
+    form = RegenerateForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        revision = services.regenerate(demo, instructions=form.cleaned_data["instructions"], by=user)
+        messages.success(request, f"Revision {revision.number} is being drafted. It appears here by itself.")
+        return redirect("demo_detail", pk)
+    return show(request, "demo_regenerate", {"demo": demo, "form": form}, status=422 if form.errors else 200)
+
+
+@require_POST
+def revision_retry(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """Go on with a revision whose drafting or Proof failed."""
+    user = user_of(request)
+    revision = access.get_revision(user, pk, number, edit=True)
+    services.retry_drafting(revision, by=user)
+    messages.info(request, f"Trying revision {number} once more.")
+    return redirect("demo_detail", pk)
