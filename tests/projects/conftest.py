@@ -1,0 +1,101 @@
+"""The projects of all example briefs, rendered once, and their manifests."""
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
+
+from scenarios.ai.registry import provider_named
+from scenarios.plan.brief import Brief
+from scenarios.plan.parts import PartValue, Plan, assemble, part_keys
+from scenarios.rendering import base_project, render_code
+
+AS_OF = date(2026, 11, 20)
+EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
+NAMES = sorted(path.stem for path in EXAMPLES.glob("*.yaml"))
+
+PROFILE = """\
+{profile}:
+  target: dev
+  outputs:
+    dev: {{type: duckdb, path: "{path}", schema: demo, threads: 1}}
+"""
+
+
+@dataclass(frozen=True)
+class RenderedProject:
+    """An example brief's plan, its code files, and a folder that holds them."""
+
+    name: str
+    brief: Brief
+    plan: Plan
+    files: dict[str, str]
+    folder: Path
+
+
+def read_example(name: str) -> Brief:
+    """An example brief at the tests' reference date."""
+    data = yaml.safe_load((EXAMPLES / f"{name}.yaml").read_text(encoding="utf-8"))
+    return Brief(**data, as_of=AS_OF)
+
+
+def compose(brief: Brief, provider: str = "builtin") -> Plan:
+    """The plan that a provider makes of a brief."""
+    source = provider_named(provider)
+    outline = source.outline(brief).outline
+    done: dict[str, PartValue] = {}
+    for key in part_keys(outline):
+        done[key] = source.part(brief, outline, key, done=done)
+    return assemble(outline, done)
+
+
+def write(files: dict[str, str], folder: Path) -> None:
+    """Write a project into a folder."""
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(text.encode())
+
+
+@pytest.fixture(scope="session")
+def projects(tmp_path_factory: pytest.TempPathFactory) -> dict[str, RenderedProject]:
+    """Every example's project by name."""
+    root = tmp_path_factory.mktemp("projects")
+    found = {}
+    for name in NAMES:
+        brief = read_example(name)
+        plan = compose(brief)
+        files = render_code(plan, template=base_project())
+        write(files, root / name)
+        found[name] = RenderedProject(name, brief, plan, files, root / name)
+    return found
+
+
+@pytest.fixture(scope="session")
+def manifests(projects: dict[str, RenderedProject]) -> dict[str, dict]:
+    """What `dbt parse` makes of each project, all parsed in one process beside the tests."""
+    for project in projects.values():
+        settings = yaml.safe_load(project.files["dbt_project.yml"])
+        database = project.folder / "demo.duckdb"
+        (project.folder / "profiles.yml").write_text(
+            PROFILE.format(profile=settings["profile"], path=database)
+        )
+    script = (
+        "import sys\n"
+        "from dbt.cli.main import dbtRunner\n"
+        "for folder in sys.argv[1:]:\n"
+        "    arguments = ['--quiet', '--no-partial-parse', 'parse', '--project-dir', folder]\n"
+        "    arguments += ['--profiles-dir', folder]\n"
+        "    result = dbtRunner().invoke(arguments)\n"
+        "    assert result.success, (folder, result.exception)\n"
+    )
+    folders = [str(project.folder) for project in projects.values()]
+    subprocess.run([sys.executable, "-c", script, *folders], check=True, cwd=projects[NAMES[0]].folder)
+    return {
+        name: json.loads((project.folder / "target" / "manifest.json").read_text())
+        for name, project in projects.items()
+    }
