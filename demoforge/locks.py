@@ -1,6 +1,7 @@
 """Locks between the processes of one machine. The kernel lets go of them when a process dies, however it died."""
 
 import fcntl
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,15 +20,16 @@ def hold_worker_lock() -> None:
 
 
 @contextmanager
-def no_worker_alive() -> Iterator[bool]:
-    """Whether no process of this machine may hold claims; while the block runs, none can begin to."""
+def no_worker_alive(*, patience: float = 2.0) -> Iterator[bool]:
+    """Whether no process of this machine may hold claims; while the block runs, none can begin to.
+
+    Processes that have just been killed need a moment to die: so many seconds of patience.
+    """
     with _open("workers.lock") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
+        end = time.monotonic() + patience
+        while not (alone := _lock(lock)) and time.monotonic() < end:
+            time.sleep(0.05)
+        yield alone
 
 
 class RunLock:
@@ -38,11 +40,7 @@ class RunLock:
 
     def take(self) -> bool:
         """Try to become the one. False when another process is."""
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
+        return _lock(self._file)
 
     def write(self, words: str) -> None:
         """Say who holds the lock."""
@@ -54,6 +52,14 @@ class RunLock:
     def path(self) -> Path:
         """The lock file."""
         return Path(self._file.name)
+
+
+def _lock(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _open(name: str) -> IO[str]:

@@ -146,7 +146,7 @@ def logging_settings(*, path: Path, level: str, console_level: str, secrets: Ite
         "loggers": {
             "django": {"handlers": [], "propagate": True},  # in place of Django's own handlers
             "django.server": {"handlers": [], "propagate": True},
-            "django.request": {"level": "ERROR"},  # the request's own line says 404
+            "django.request": {"level": "CRITICAL"},  # the request's own lines say it all
             "celery.app.trace": {"level": "WARNING"},  # "received" and "succeeded" lines say nothing new
             "celery.worker.strategy": {"level": "WARNING"},
         },

@@ -65,7 +65,8 @@ LOG_LEVEL = read.choice("DEMOFORGE_LOG_LEVEL", "info", LEVELS)
 CONSOLE_LOG_LEVEL = read.choice("DEMOFORGE_CONSOLE_LOG_LEVEL", "warning", LEVELS)
 
 # --- defaults that pages and commands may override --------------------------
-DEFAULT_AI_PROVIDER = read.choice("DEFAULT_AI_PROVIDER", "builtin", ("builtin",))
+AI_PROVIDERS = ("builtin",)
+DEFAULT_AI_PROVIDER = read.choice("DEFAULT_AI_PROVIDER", "builtin", AI_PROVIDERS)
 DEFAULT_WAREHOUSE_TYPE = read.choice(
     "DEFAULT_WAREHOUSE_TYPE", "snowflake", ("snowflake", "bigquery", "databricks", "redshift")
 )
@@ -237,8 +238,8 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_REDIRECT_STDOUTS = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 6
-    * 3600,  # longer than any task; what a dead worker held is nudged from the database
+    # Longer than any task, or a second worker would get it too. What a dead worker held is found by the nudge.
+    "visibility_timeout": 21600,
     "socket_connect_timeout": 2,
     "max_retries": 1,  # who sends never waits long for a queue that is not there
     "interval_start": 0,

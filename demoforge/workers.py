@@ -2,7 +2,7 @@
 
 import structlog
 from django.apps import apps
-from django.conf import settings
+from django.db import connection
 
 from demoforge.claims import Claimed, release_leases
 from demoforge.locks import no_worker_alive
@@ -16,7 +16,7 @@ def release_dead_claims() -> int | None:
     None, and nothing is done, when a worker of this machine lives, or when the database can be shared with workers
     of other machines: then the leases run out by themselves.
     """
-    if not settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    if connection.vendor != "sqlite":
         return None
     with no_worker_alive() as alone:
         if not alone:

@@ -55,10 +55,7 @@ def retry(run: BuildRun) -> None:
     if final := run.steps.filter(status=StepStatus.FAILED, retryable=False).first():
         raise NotNow(f"Trying again cannot mend this: {final.error}", final.hint)
     stopped = run.steps.filter(status__in=[StepStatus.FAILED, StepStatus.CANCELLED])
-    stopped.update(
-        status=StepStatus.PENDING, failures=0, not_before=None, error="", hint="", note="",
-        started_at=None, finished_at=None,
-    )  # fmt: skip
+    stopped.update(status=StepStatus.PENDING, **_FRESH)
     _set_status(run, RunStatus.RUNNING)
     _tell(run, "Build taken up again.")
 

@@ -68,7 +68,7 @@ class BriefForm(TippedMixin, forms.Form):
         label="Discovery call notes",
         required=False,
         max_length=NOTES_LIMIT,
-        help_text="Use case, business objectives, timeline. Kept encrypted, and never put into the project word for word.",
+        help_text="Use case, business objectives, timeline. Kept encrypted in the database.",
         widget=_area(9, placeholder=NOTES_EXAMPLE),
     )
     pain_points = forms.CharField(
@@ -118,7 +118,9 @@ class BriefForm(TippedMixin, forms.Form):
     def sections_with_errors(self) -> set[str]:
         """Which folded sections must be open because something in them is wrong."""
         model, technical = {"provider"}, {"warehouse", "as_of"}
-        return {name for name, fields in (("model", model), ("technical", technical)) if fields & set(self.errors)}
+        return {
+            name for name, fields in (("model", model), ("technical", technical)) if fields & set(self.errors)
+        }
 
     @property
     def brief(self) -> Brief:
@@ -142,7 +144,9 @@ class RegenerateForm(forms.Form):
         label="What should be different?",
         max_length=4000,
         help_text="A new revision is drafted from the same brief. It says which of these words took effect.",
-        widget=_area(4, placeholder="Example: call customers members, add a metric for returns, no duplicates"),
+        widget=_area(
+            4, placeholder="Example: call customers members, add a metric for returns, no duplicates"
+        ),
         error_messages={"required": "Say what should be different, such as “call customers members”."},
     )
 
@@ -162,7 +166,9 @@ class DemoSearchForm(forms.Form):
         label="Search",
         required=False,
         max_length=100,
-        widget=forms.TextInput(attrs={"class": "input", "type": "search", "placeholder": "Company or industry"}),
+        widget=forms.TextInput(
+            attrs={"class": "input", "type": "search", "placeholder": "Company or industry"}
+        ),
     )
     status = forms.ChoiceField(
         label="Status", required=False, choices=STATUS_CHOICES, widget=forms.Select(attrs={"class": "select"})

@@ -3,16 +3,25 @@
 from datetime import timedelta
 
 import structlog
+from django.conf import settings
 from django.utils import timezone
 
 from demoforge.claims import Claim, LeaseLost, claim
 from demoforge.faults import fault_point
 from scenarios.models import PlanRevision, Proof, ProofStatus
 from scenarios.plan.parts import Plan
-from scenarios.proof import IncrementalSpec, ProofReport, ProofSpec, ProofUnavailable, dbt_version, run_proof
+from scenarios.proof import (
+    IncrementalSpec,
+    Limits,
+    ProofReport,
+    ProofSpec,
+    ProofUnavailable,
+    dbt_version,
+    run_proof,
+)
 from scenarios.rendering import ProvenFacts, quality_tests
 
-__all__ = ["advance_proof", "dbt_version", "proven_facts", "read_report", "spec_of"]
+__all__ = ["advance_proof", "dbt_version", "proven_facts", "read_report", "run_limits", "spec_of"]
 
 log = structlog.get_logger(__name__)
 
@@ -47,7 +56,9 @@ def advance_proof(proof_id: int) -> float | None:
 
 def _run(held: Claim) -> None:
     fault_point("prove", "before")
-    report = run_proof(_spec_for(held.pk), progress=lambda words: held.save(progress=words[:200]))
+    report = run_proof(
+        _spec_for(held.pk), progress=lambda words: held.save(progress=words[:200]), limits=run_limits()
+    )
     fault_point("prove", "after")
     held.settle(
         status=ProofStatus.PASSED if report.passed else ProofStatus.FAILED,
@@ -55,6 +66,15 @@ def _run(held: Claim) -> None:
         finished_at=timezone.now(),
         progress="",
         error="",
+    )
+
+
+def run_limits() -> Limits:
+    """What one run of dbt may use, from the settings."""
+    return Limits(
+        seconds=settings.PROOF_SECONDS,
+        cpu_seconds=settings.PROOF_SECONDS,
+        process_memory_mb=settings.PROOF_MEMORY_MB,
     )
 
 

@@ -1,11 +1,32 @@
 """Celery tasks of drafting and proving. Messages hold ids only; the database says what is to be done."""
 
+import threading
+from typing import Any
+
+import structlog
 from celery import shared_task
+from celery.signals import worker_process_init
 from django.db.models import Q
 from django.utils import timezone
 
 from scenarios import drafting
 from scenarios.models import BUSY, PlanRevision
+from scenarios.proof import ProofUnavailable, warm_up
+
+log = structlog.get_logger(__name__)
+
+
+@worker_process_init.connect
+def warm_up_process(**_: Any) -> None:
+    """Start the worker process' runner of dbt beside it, so that the first Proof does not wait for imports."""
+    threading.Thread(target=_warm_up, daemon=True, name="warm-up").start()
+
+
+def _warm_up() -> None:
+    try:
+        warm_up()
+    except ProofUnavailable as error:
+        log.warning("warm_up_failed", error=str(error))
 
 
 @shared_task(name="scenarios.advance_revision")

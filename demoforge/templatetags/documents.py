@@ -15,7 +15,7 @@ register = template.Library()
 
 _LANGUAGES = {"sql": "sql+jinja", "yml": "yaml+jinja", "yaml": "yaml+jinja", "md": "markdown", "json": "json"}
 _TAGS = {
-    "a", "blockquote", "br", "code", "em", "h1", "h2", "h3", "h4", "hr", "li", "ol", "p", "pre", "strong",
+    "a", "blockquote", "br", "code", "em", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "strong",
     "table", "tbody", "td", "th", "thead", "tr", "ul",
 }  # fmt: skip
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
@@ -29,8 +29,12 @@ def markdown(text: str) -> SafeString:
 
 @lru_cache(maxsize=128)
 def _cleaned(text: str) -> str:
+    tokens = _MARKDOWN.parse(text)
+    for token in tokens:
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{min(int(token.tag[1]) + 1, 6)}"  # the page has its own first heading
     return nh3.clean(
-        _MARKDOWN.render(text),
+        _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}),
         tags=_TAGS,
         attributes={"a": {"href"}},
         url_schemes={"http", "https", "mailto"},

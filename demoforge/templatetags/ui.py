@@ -55,9 +55,15 @@ def icon(name: str, css: str = "", label: str = "") -> SafeString:
     source = f"{static('demoforge/icons.svg')}#{name}"
     if label:
         return format_html(
-            '<svg class="icon{} {}" role="img" aria-label="{}"><use href="{}"></use></svg>', spin, css, label, source
+            '<svg class="icon{} {}" role="img" aria-label="{}"><use href="{}"></use></svg>',
+            spin,
+            css,
+            label,
+            source,
         )
-    return format_html('<svg class="icon{} {}" aria-hidden="true"><use href="{}"></use></svg>', spin, css, source)
+    return format_html(
+        '<svg class="icon{} {}" aria-hidden="true"><use href="{}"></use></svg>', spin, css, source
+    )
 
 
 @register.inclusion_tag("components/badge.html")
@@ -112,13 +118,14 @@ def moment(value: datetime | None) -> SafeString | str:
 
 @register.filter
 def number(value: Any) -> str:
-    """A number with thousands separators and at most two decimals; other values as text, None as a dash."""
+    """A number as the documents write it: 1,284 or 52.35, small ones with three digits; None as a dash."""
     if value is None:
         return "–"
     if isinstance(value, bool) or not isinstance(value, int | float):
         return str(value)
-    text = f"{value:,.2f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    if value and abs(value) < 0.01:
+        return f"{value:.3g}"
+    return f"{value:,.2f}".rstrip("0").rstrip(".")
 
 
 @register.filter
@@ -135,7 +142,10 @@ def panel(content: str, title: str, icon_name: str = "", anchor: str = "") -> Sa
     return format_html(
         '<section class="panel"{}><div class="panel-head"><h2 class="panel-title">{}{}</h2></div>'
         '<div class="panel-body">{}</div></section>',
-        name, head, title, content,
+        name,
+        head,
+        title,
+        content,
     )
 
 

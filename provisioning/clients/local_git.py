@@ -1,10 +1,8 @@
 """Bare git repositories on this machine, by git's plumbing: no working tree, no hooks, no user settings."""
 
 import hashlib
-import os
 import re
 import shutil
-import subprocess
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,16 +10,13 @@ from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
+from provisioning.clients.git import GitError, run_git
+
 BRANCH = "main"
 MARKER_KEY = "demoforge.marker"
-GIT_SECONDS = 60
 _FILE_MODE = "100644"
 _ODD_CHARACTERS = re.compile(r"[\x00-\x1f\x7f\\:*?\"<>|]")
 _GITS_OWN = re.compile(r"\.git|\.gitmodules|git~.*", re.IGNORECASE)
-
-
-class GitError(Exception):
-    """Git is missing, or did not do what it was asked to; the text says what."""
 
 
 class PathError(ValueError):
@@ -81,12 +76,14 @@ def remove_repository(path: Path, *, marker: str) -> None:
 
 def head(path: Path) -> str:
     """The id of the newest commit on `main`."""
-    return _git("rev-parse", "--verify", f"refs/heads/{BRANCH}^{{commit}}", repository=path).decode().strip()
+    return (
+        run_git("rev-parse", "--verify", f"refs/heads/{BRANCH}^{{commit}}", repository=path).decode().strip()
+    )
 
 
 def commit_count(path: Path) -> int:
     """How many commits all branches of the repository have."""
-    return int(_git("rev-list", "--count", "--all", repository=path))
+    return int(run_git("rev-list", "--count", "--all", repository=path))
 
 
 def read_marker(path: Path) -> str:
@@ -95,7 +92,7 @@ def read_marker(path: Path) -> str:
     if not config.is_file():
         return ""
     try:
-        return _git("config", "--file", str(config), "--get", MARKER_KEY).decode().strip()
+        return run_git("config", "--file", str(config), "--get", MARKER_KEY).decode().strip()
     except GitError:
         return ""
 
@@ -104,7 +101,7 @@ def read_files(path: Path) -> dict[str, str]:
     """Path -> text of every file on `main`. Raises GitError."""
     entries = _tree(path)
     request = "".join(f"{blob}\n" for blob in entries.values()).encode()
-    answer = memoryview(_git("cat-file", "--batch", repository=path, stdin=request))
+    answer = memoryview(run_git("cat-file", "--batch", repository=path, stdin=request))
     files, at = {}, 0
     for name in entries:
         header_end = bytes(answer[at : at + 200]).index(b"\n") + at
@@ -130,9 +127,9 @@ def check_path(name: str) -> None:
 
 
 def _write(draft: Path, files: Mapping[str, str], commit: Commit, marker: str) -> None:
-    _git("init", "--quiet", "--bare", "--template=", f"--initial-branch={BRANCH}", str(draft))
-    _git("fast-import", "--quiet", "--done", repository=draft, stdin=_import_stream(files, commit))
-    _git("config", "--file", str(draft / "config"), MARKER_KEY, marker)
+    run_git("init", "--quiet", "--bare", "--template=", f"--initial-branch={BRANCH}", str(draft))
+    run_git("fast-import", "--quiet", "--done", repository=draft, stdin=_import_stream(files, commit))
+    run_git("config", "--file", str(draft / "config"), MARKER_KEY, marker)
 
 
 def _move(draft: Path, path: Path) -> None:
@@ -172,7 +169,7 @@ def _word(text: str) -> str:
 
 def _tree(path: Path) -> dict[str, str]:
     """Path -> blob id of every entry of `main`; an entry that is no plain file has no blob's id."""
-    listing = _git("ls-tree", "-r", "-z", "--full-tree", f"refs/heads/{BRANCH}", repository=path).decode()
+    listing = run_git("ls-tree", "-r", "-z", "--full-tree", f"refs/heads/{BRANCH}", repository=path).decode()
     entries = (line.partition("\t") for line in listing.split("\0") if line)
     found = {}
     for about, _, name in entries:
@@ -184,29 +181,3 @@ def _tree(path: Path) -> dict[str, str]:
 def _blob_id(text: str) -> str:
     content = text.encode()
     return hashlib.sha1(b"blob %d\0%s" % (len(content), content), usedforsecurity=False).hexdigest()
-
-
-def _git(*arguments: str, repository: Path | None = None, stdin: bytes = b"") -> bytes:
-    """Run git with nothing of the user's or the system's configuration, and without hooks."""
-    place = [f"--git-dir={repository}"] if repository else []
-    environment = {
-        "PATH": os.environ.get("PATH", os.defpath),
-        "HOME": os.devnull,
-        "LC_ALL": "C",
-        "GIT_CONFIG_GLOBAL": os.devnull,
-        "GIT_CONFIG_NOSYSTEM": "1",
-        "GIT_TERMINAL_PROMPT": "0",
-    }
-    command = ["git", *place, "-c", f"core.hooksPath={os.devnull}", "-c", "core.quotePath=false", *arguments]
-    try:
-        done = subprocess.run(
-            command, input=stdin, env=environment, capture_output=True, timeout=GIT_SECONDS, check=True
-        )
-    except FileNotFoundError as error:
-        raise GitError("The program git is not installed on this machine.") from error
-    except subprocess.TimeoutExpired as error:
-        raise GitError(f"git did not finish within {GIT_SECONDS} seconds.") from error
-    except subprocess.CalledProcessError as error:
-        said = error.stderr.decode(errors="replace").strip()[:300]
-        raise GitError(f"git {arguments[0]} failed: {said}") from error
-    return done.stdout

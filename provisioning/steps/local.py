@@ -5,6 +5,7 @@ from pathlib import Path
 from django.conf import settings
 
 from provisioning.clients import local_git
+from provisioning.clients.git import GitError
 from provisioning.models import BuildRun, Resource
 from provisioning.steps.base import Done, Outcome, Step, StepContext, StepFailed
 from provisioning.steps.phases import PHASES
@@ -13,6 +14,7 @@ from provisioning.steps.proof import PROOF_STEP
 from scenarios.models import ProjectFile
 from scenarios.plan.neutral import one_line
 from scenarios.proof import BuildReport, ProofUnavailable, run_build
+from scenarios.proving import run_limits
 from scenarios.rendering import project_digest
 
 AUTHOR_NAME, AUTHOR_EMAIL = "DemoForge", "demoforge@localhost"
@@ -31,7 +33,7 @@ def create_repository(context: StepContext) -> Outcome:
     try:
         commit_id = local_git.create_repository(path, files=files, commit=commit, marker=resource.marker)
         same = local_git.holds_exactly(path, files)
-    except (local_git.GitError, local_git.NotOursError, local_git.PathError, OSError) as error:
+    except (GitError, local_git.NotOursError, local_git.PathError, OSError) as error:
         raise _git_trouble(error) from error
     context.ledger.created(resource, external_id=commit_id, location=str(path))
     if not same:
@@ -89,7 +91,7 @@ def first_run(context: StepContext) -> Outcome:
     repository = Resource.objects.get(run=context.run, kind=REPOSITORY)
     try:
         files = local_git.read_files(Path(repository.location))
-    except (local_git.GitError, UnicodeDecodeError) as error:
+    except (GitError, UnicodeDecodeError) as error:
         raise StepFailed(
             "The repository could not be read.", "Undo this build, then build again.", retryable=False
         ) from error
@@ -100,7 +102,7 @@ def first_run(context: StepContext) -> Outcome:
             retryable=False,
         )
     try:
-        report = run_build(files, progress=context.say)
+        report = run_build(files, progress=context.say, limits=run_limits())
     except ProofUnavailable as error:
         raise StepFailed(f"dbt could not be run. {error}", "Press Retry.") from error
     return _judge(report)

@@ -18,7 +18,7 @@ class Drafted:
 
 
 class ProviderError(Exception):
-    """A provider could not answer. `sentence` and `hint` are for the user; `retryable` says if asking again may help."""
+    """A provider could not answer: a sentence and a hint for the user, and whether asking again may help."""
 
     def __init__(self, sentence: str, hint: str = "", *, retryable: bool = False) -> None:
         super().__init__(f"{sentence} {hint}".strip())

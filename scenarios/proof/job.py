@@ -38,16 +38,19 @@ def run_job(job: Job, directory: Path, send: Send) -> None:
     if manifest is None:
         return
 
+    def tell(node: str) -> None:
+        send({"node": node})
+
     def build() -> Ran:
-        return dbt_run.build(project, directory, manifest, lambda node: send({"node": node}))
+        return dbt_run.build(project, directory, manifest, tell)
 
     def look_again() -> Looked:
         with open_database(directory, job.limits) as database:
-            return look(database, parsed.nodes, job.incremental)
+            return look(database, parsed.nodes, job.incremental, (), tell)
 
     def look_closely() -> Looked:
         with open_database(directory, job.limits) as database:
-            looked = look(database, parsed.nodes, job.incremental, job.marts)
+            looked = look(database, parsed.nodes, job.incremental, job.marts, tell)
             if job.metrics and manifest.metrics:
                 path = _write_semantic_manifest(manifest, directory)
                 looked.metrics = metric_values(database, path, job.metrics)

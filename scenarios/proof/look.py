@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from scenarios.proof.dbt_run import DATABASE
+from scenarios.proof.dbt_run import DATABASE, OnNode
 from scenarios.proof.duckdb_lock import limits_at_start, lock
 from scenarios.proof.evidence import Looked, ManifestNode, MartLook
 from scenarios.proof.report import Column, Value
@@ -30,18 +30,23 @@ def look(
     connection: duckdb.DuckDBPyConnection,
     nodes: Sequence[ManifestNode],
     incremental: IncrementalSpec | None,
-    marts: Sequence[str] = (),
+    marts: Sequence[str],
+    on_node: OnNode,
 ) -> Looked:
-    """Count each table and view, check the incremental key, and look at the marts (those that exist)."""
-    relations = {
-        node.name: node.relation for node in nodes if node.relation and node.materialized != "ephemeral"
-    }
-    counts = {name: _count(connection, relation) for name, relation in sorted(relations.items())}
-    duplicates = None
-    if incremental is not None and incremental.model in relations:
-        duplicates = _duplicates(connection, relations[incremental.model], incremental.unique_key)
-    seen = {name: _mart(connection, relations[name]) for name in marts if name in relations}
-    return Looked(counts=counts, duplicates=duplicates, marts=seen)
+    """Count each table and view, check the incremental key, and look at the marts (those that exist).
+
+    `on_node` is told each node before it is read: a view may take for ever only now.
+    """
+    stored = [node for node in nodes if node.relation and node.materialized != "ephemeral"]
+    looked = Looked()
+    for node in sorted(stored, key=lambda node: node.name):
+        on_node(node.unique_id)
+        looked.counts[node.name] = _count(connection, node.relation)
+        if incremental is not None and node.name == incremental.model:
+            looked.duplicates = _duplicates(connection, node.relation, incremental.unique_key)
+        if node.name in marts:
+            looked.marts[node.name] = _mart(connection, node.relation)
+    return looked
 
 
 def _count(connection: duckdb.DuckDBPyConnection, relation: str) -> int | None:

@@ -115,7 +115,7 @@ def _sentences(message: Message, phase: str) -> Iterator[str]:
     if "phase" in message:
         yield f"{at} ..."
     kind, _, rest = str(message.get("node", "")).partition(".")
-    if kind in {"seed", "model"}:
+    if kind in {"seed", "model"} and phase.endswith("_run"):
         yield f"{at}: {kind} {rest.partition('.')[2]}"
 
 

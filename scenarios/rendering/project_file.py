@@ -1,6 +1,6 @@
 """`dbt_project.yml` and `packages.yml`. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 from scenarios.plan.outline import Outline
@@ -19,10 +19,25 @@ QUALITY_TAG = "data_quality"
 _WITH_SEMANTICS, _WITHOUT_SEMANTICS = ">=1.12.0", ">=1.10.6"
 
 
+#: Sections of `dbt_project.yml` that are keyed by project and folder.
+_SECTIONS = {
+    "models",
+    "seeds",
+    "snapshots",
+    "data_tests",
+    "tests",
+    "sources",
+    "exposures",
+    "metrics",
+    "unit_tests",
+}
+_SECTIONS |= {"analyses", "semantic-models", "saved-queries", "functions"}
+
+
 def project_files(plan: Plan, template: Mapping[str, str]) -> dict[str, str]:
     """`dbt_project.yml`, with the template's settings underneath the demo's, and an empty `packages.yml`."""
-    settings = _settings(plan)
-    merged = _merge(settings, _renamed(template_settings(template), plan.outline.project_name))
+    name = plan.outline.project_name
+    merged = _merge(_settings(plan), _fitting(template_settings(template), name, _layers(plan.outline)))
     return {PROJECT_FILE: yaml_text(merged), "packages.yml": yaml_text({"packages": []})}
 
 
@@ -63,15 +78,20 @@ def _flags(plan: Plan) -> dict[str, Any]:
     return {"flags": {"require_nested_cumulative_type_params": False, "warn_error_options": silenced}}
 
 
-def _renamed(settings: dict[str, Any], project: str) -> dict[str, Any]:
-    """A template's settings with those for its own project name moved to the demo's name."""
-    own = settings.get("name")
-    return {
-        key: {project if name == own else name: inner for name, inner in value.items()}
-        if isinstance(value, dict) and key in ("models", "seeds", "data_tests", "tests", "vars")
-        else value
-        for key, value in settings.items()
-    }
+def _fitting(settings: dict[str, Any], project: str, layers: Container[str]) -> dict[str, Any]:
+    """A template's settings with those for its own project under the demo's name.
+
+    What is meant for folders or projects that a demo does not have goes: dbt would warn of it at each run.
+    """
+    fitting = dict(settings)
+    for section in _SECTIONS & fitting.keys():
+        given = fitting.pop(section)
+        own = given.get(settings.get("name")) if isinstance(given, dict) else None
+        own = own if isinstance(own, dict) else {}
+        kept = {key: value for key, value in own.items() if str(key).startswith("+") or key in layers}
+        if kept:
+            fitting[section] = {project: kept}
+    return fitting
 
 
 def _merge(ours: dict[str, Any], underneath: dict[str, Any]) -> dict[str, Any]:

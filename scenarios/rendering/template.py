@@ -23,7 +23,7 @@ _PLACEHOLDERS = (".gitkeep", ".gitignore", ".md")
 _ODD_PATH = re.compile(r"[\x00-\x1f\x7f\\:*?\"<>|]")
 #: What a macro needs to act on its own: on the warehouse, on the environment, on dbt's own settings.
 _ACTING = re.compile(r"run_query|\bstatement\b|env_var|\badapter\b|\bapi\b|\bmodules\b|\bgraph\b|load_result")
-_DEFINED = re.compile(r"\{%-?\s*(macro|test|data_test|materialization|snapshot)\s+(\w+)")
+_DEFINED = re.compile(r"\{%[-+]?\s*(macro|test|data_test|materialization|snapshot)\s+(\w+)")
 #: Names of dbt's own macros, by their beginnings, and of what an adapter brings (`snowflake__…`).
 _OWN_MACRO = re.compile(
     r"(?:generate|get|create|drop|alter|truncate|rename|make|load|run|test|type|date|array|snapshot|incremental"
@@ -111,10 +111,17 @@ def _project_faults(text: str | None) -> list[str]:
     settings = _mapping(text)
     if settings is None:
         return [f"The template's {PROJECT_FILE} is not a plain YAML mapping (no anchors, no aliases)."]
-    return [
+    hooks = [
         f"The template's {PROJECT_FILE} sets {key}. Hooks and overrides are not run in a demo; remove it."
         for key in sorted(_keys(settings))
         if key.lstrip("+").replace("_", "-") in _HOOK_KEYS
+    ]
+    return hooks + [
+        f"The template's {PROJECT_FILE} points {key} outside the project ({folder}). Remove that."
+        for key, value in settings.items()
+        if str(key).endswith(("-path", "-paths", "-targets"))
+        for folder in (value if isinstance(value, list) else [value])
+        if str(folder).startswith(("/", "~")) or ".." in str(folder) or _ODD_PATH.search(str(folder))
     ]
 
 

@@ -30,7 +30,9 @@ def demo_list(request: HttpRequest) -> HttpResponse:
     """All demos that one may see, newest first, in pages."""
     user = user_of(request)
     form = DemoSearchForm(request.GET)
-    demos = _narrowed(access.visible_demos(user), form).select_related("owner", "current__proof").only(*_LISTED)
+    demos = (
+        _narrowed(access.visible_demos(user), form).select_related("owner", "current__proof").only(*_LISTED)
+    )
     page = Paginator(demos, PER_PAGE).get_page(request.GET.get("page"))
     builds = _last_builds([demo.pk for demo in page])
     return show(
@@ -57,7 +59,10 @@ def _narrowed(demos: "QuerySet[Demo]", form: DemoSearchForm) -> "QuerySet[Demo]"
 def _last_builds(demos: list[int]) -> dict[int, tuple[int, str]]:
     """Demo -> number and status of its last build, in one query for the whole page."""
     rows = Demo.objects.filter(pk__in=demos, builds__isnull=False).order_by("builds__pk")
-    return {demo: (build, status) for demo, build, status in rows.values_list("pk", "builds__pk", "builds__status")}
+    return {
+        demo: (build, status)
+        for demo, build, status in rows.values_list("pk", "builds__pk", "builds__status")
+    }
 
 
 @require_http_methods(["GET", "POST"])
@@ -78,7 +83,8 @@ def demo_new(request: HttpRequest) -> HttpResponse:
 
 def _industries() -> list[str]:
     """The industries that the built-in blueprints know, as suggestions."""
-    return sorted(str(library.read(key)["industry"]) for key in library.keys() if key != library.GENERIC)
+    known = [key for key in library.blueprint_keys() if key != library.GENERIC]
+    return sorted(str(library.read(key)["industry"]) for key in known)
 
 
 @require_GET

@@ -5,16 +5,23 @@ A section is described by the fields of `editor_fields.py`. A control's name is 
 wrong with it, in words.
 """
 
+import dataclasses
 import re
 import textwrap
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import yaml
 
 Data = dict[str, Any]
 LIMIT = 60  # entries of a list that are read from a form
+
+
+Kind = Literal[
+    "line", "name", "text", "code", "yaml", "integer", "number", "flag", "choice", "lines", "words", "reference",
+    "list", "table",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -23,7 +30,7 @@ class Field:
 
     name: str
     label: str
-    kind: str = "line"  # line, name, text, code, yaml, integer, number, flag, choice, lines, words, reference, list, table
+    kind: Kind = "line"
     help: str = ""
     choices: tuple[tuple[str, str], ...] = ()
     fields: tuple["Field", ...] = ()  # of each entry of a list or table
@@ -41,7 +48,7 @@ class Control:
     field: Field
     name: str
     value: Any = None
-    entries: list["Entry"] = field(default_factory=list)
+    entries: list["Entry"] = dataclasses.field(default_factory=list)
 
 
 @dataclass
@@ -59,7 +66,7 @@ class Read:
     """What was posted: the data, and the places that could not be read at all (as label, sentence)."""
 
     data: Data
-    faults: list[tuple[str, str]] = field(default_factory=list)
+    faults: list[tuple[str, str]] = dataclasses.field(default_factory=list)
 
 
 def controls(fields: tuple[Field, ...], data: Mapping[str, Any], prefix: str = "") -> list[Control]:
@@ -70,7 +77,9 @@ def controls(fields: tuple[Field, ...], data: Mapping[str, Any], prefix: str = "
 def _control(one: Field, value: Any, name: str) -> Control:
     if one.kind in ("list", "table"):
         entries = [_entry(one, item, f"{name}.{number}", number) for number, item in enumerate(value or [])]
-        blank = Entry(f"{name}.{len(entries)}", controls(one.fields, {}, f"{name}.{len(entries)}."), blank=True)
+        blank = Entry(
+            f"{name}.{len(entries)}", controls(one.fields, {}, f"{name}.{len(entries)}."), blank=True
+        )
         return Control(one, name, entries=entries if one.fixed else [*entries, blank])
     return Control(one, name, _shown(one, value))
 
@@ -134,7 +143,9 @@ def _is_blank(post: Mapping[str, str], prefix: str) -> bool:
     if f"{prefix}.blank" not in post:
         return False
     return not any(
-        value.strip() for key, value in post.items() if key.startswith(f"{prefix}.") and not _is_filled_anyway(key)
+        value.strip()
+        for key, value in post.items()
+        if key.startswith(f"{prefix}.") and not _is_filled_anyway(key)
     )
 
 
@@ -144,7 +155,11 @@ def _is_filled_anyway(key: str) -> bool:
 
 def _parsed(one: Field, text: str) -> Any:
     if one.kind in ("lines", "words"):
-        return [word.strip() for word in re.split(r"\n" if one.kind == "lines" else r"[,\n]", text) if word.strip()]
+        return [
+            word.strip()
+            for word in re.split(r"\n" if one.kind == "lines" else r"[,\n]", text)
+            if word.strip()
+        ]
     if not text and one.optional:
         return None
     if one.kind in ("integer", "number"):
@@ -165,7 +180,9 @@ def _number(text: str, *, whole: bool) -> int | float | str:
 def _yaml(one: Field, text: str, faults: list[tuple[str, str]]) -> Any:
     try:
         if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.SafeLoader)):
-            faults.append((one.label, "Anchors and aliases (& and *) cannot be used here: write the value out."))
+            faults.append(
+                (one.label, "Anchors and aliases (& and *) cannot be used here: write the value out.")
+            )
             return text
         return yaml.safe_load(text)
     except (yaml.YAMLError, RecursionError) as error:

@@ -133,7 +133,12 @@ INCREMENTAL = (
     Field("model", "Incremental model", "name"),
     Field("unique_key", "Unique key", "name"),
     Field("cursor", "Cursor column", "name", help="A date or timestamp: newer rows are processed."),
-    Field("lookback_days", "Lookback in days", "integer", help="Late and corrected rows of these days are replaced."),
+    Field(
+        "lookback_days",
+        "Lookback in days",
+        "integer",
+        help="Late and corrected rows of these days are replaced.",
+    ),
     Field("why", "Why it pays here", "text"),
 )
 

@@ -92,7 +92,9 @@ def project_zip(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     outline = revision.read_outline()
     if not files or outline is None:
         raise Http404("this revision has no files yet")
-    return _attachment(zip_bytes(files, folder=outline.project_name), f"{outline.project_name}.zip", "application/zip")
+    return _attachment(
+        zip_bytes(files, folder=outline.project_name), f"{outline.project_name}.zip", "application/zip"
+    )
 
 
 def zip_bytes(files: dict[str, str], *, folder: str) -> bytes:
@@ -115,4 +117,6 @@ def _attachment(content: bytes, name: str, kind: str) -> HttpResponse:
 
 
 def _plain(name: str) -> str:
-    return "".join(letter if letter.isascii() and (letter.isalnum() or letter in "._-") else "_" for letter in name)
+    return "".join(
+        letter if letter.isascii() and (letter.isalnum() or letter in "._-") else "_" for letter in name
+    )

@@ -66,6 +66,7 @@ def revision_restore(request: HttpRequest, pk: int, number: int) -> HttpResponse
     revision: PlanRevision = access.get_revision(user, pk, number, edit=True)
     restored = services.restore_revision(revision, by=user)
     messages.success(
-        request, f"Revision {restored.number} has the plan of revision {number}. Read it, then confirm and build."
+        request,
+        f"Revision {restored.number} has the plan of revision {number}. Read it, then confirm and build.",
     )
     return redirect("demo_detail", pk)

@@ -9,6 +9,16 @@ _ORDER = {"fail": 0, "error": 0, "warn": 1, "skipped": 2}
 _KINDS = {"seed": "Seeds", "model": "Models", "test": "Data tests"}
 
 
+_PHASES = {
+    "parse": "Read the project",
+    "first_run": "Build from nothing",
+    "checks": "Check what was built",
+    "second_run": "Build again",
+    "recheck": "Check that nothing changed",
+    "metrics": "Compute the metrics",
+}
+
+
 @dataclass(frozen=True)
 class NodeGroup:
     """The nodes of one kind, those to look at first."""
@@ -32,6 +42,14 @@ class ProofReading:
         return sum(node.resource_type == "model" and node.status == "success" for node in self.report.nodes)
 
     @property
+    def phases(self) -> list[tuple[str, float]]:
+        """The parts of the run in words, with their seconds."""
+        return [
+            (_PHASES.get(phase.name, phase.name.replace("_", " ")), phase.seconds)
+            for phase in self.report.phases
+        ]
+
+    @property
     def longest_phase(self) -> float:
         """Seconds of the longest phase, the measure of the bars."""
         return max((phase.seconds for phase in self.report.phases), default=1.0) or 1.0
@@ -41,7 +59,9 @@ def read_proof(report: ProofReport) -> ProofReading:
     """Put a report into reading order."""
     return ProofReading(
         report=report,
-        groups=[NodeGroup(label, _nodes(report, kind)) for kind, label in _KINDS.items() if _nodes(report, kind)],
+        groups=[
+            NodeGroup(label, _nodes(report, kind)) for kind, label in _KINDS.items() if _nodes(report, kind)
+        ],
         marts=[mart_table(name, preview) for name, preview in report.previews.items()],
         row_counts=[(name, first, second) for name, (first, second) in report.row_counts.items()],
     )

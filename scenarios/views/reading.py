@@ -196,7 +196,11 @@ class Reading:
     @property
     def previews(self) -> list[ShownTable]:
         """The first rows of each mart, as the Proof saw them."""
-        return [mart_table(name, preview) for name, preview in self.report.previews.items()] if self.report else []
+        return (
+            [mart_table(name, preview) for name, preview in self.report.previews.items()]
+            if self.report
+            else []
+        )
 
 
 def read(revision: PlanRevision, *, files: dict[str, str] | None = None) -> Reading | None:

@@ -13,14 +13,14 @@ from demoforge.htmx import render_page, wants_part
 from scenarios import access, services
 from scenarios.forms import RegenerateForm
 from scenarios.models import Demo, PlanRevision, RevisionStatus
-from scenarios.plan.lineage import Node, lineage
-from scenarios.plan.outline import Outline
-from scenarios.plan.parts import Plan
-from scenarios.views.drawing import lineage_svg
+from scenarios.plan.lineage import Lineage, Node
+from scenarios.views.drawing import lineage_svg, shown_lineage
 from scenarios.views.pages import show, user_of
 from scenarios.views.proof_reading import read_proof
 from scenarios.views.reading import Reading, read
 
+_DRAFTING = (RevisionStatus.QUEUED, RevisionStatus.DRAFTING)
+_BUILDABLE = (RevisionStatus.RENDERED, RevisionStatus.READY)
 _STATUS = "scenarios/_review_status.html"
 TABS = {
     "plan": ("Plan", "list-checks"),
@@ -67,26 +67,27 @@ def _context(request: HttpRequest, demo: Demo, revision: PlanRevision) -> dict[s
     tab = request.GET.get("tab", "plan")
     tab = tab if tab in TABS else "plan"
     reading = read(revision, files=_statements(revision) if tab == "plan" else None)
-    whole = _drawable(revision, reading)
+    line = _lineage(revision, reading, metrics=tab == "lineage") if tab in ("plan", "lineage") else None
     return head_context(request, demo, revision) | {
         "tab": tab,
         "reading": reading,
-        "lineage_svg": lineage_svg(whole) if whole and tab in ("plan", "lineage") else "",
-        "lineage_rows": _lineage_rows(whole) if whole and tab == "lineage" else [],
-        "proof_reading": read_proof(reading.report) if reading and reading.report and tab == "proof" else None,
+        "lineage_svg": lineage_svg(line) if line else "",
+        "lineage_rows": _lineage_rows(line) if line else [],
+        "proof_reading": read_proof(reading.report)
+        if reading and reading.report and tab == "proof"
+        else None,
     }
 
 
-def _drawable(revision: PlanRevision, reading: Reading | None) -> Plan | Outline | None:
-    """The plan, or its outline without metrics: those hang in the air until they are defined."""
+def _lineage(revision: PlanRevision, reading: Reading | None, *, metrics: bool) -> Lineage | None:
+    """The lineage of the plan, or of its outline; there, metrics would hang in the air until they are defined."""
     if revision.plan:
-        return revision.read_plan()
-    return reading.outline.model_copy(update={"metrics": []}) if reading else None
+        return shown_lineage(revision.read_plan(), metrics=metrics)
+    return shown_lineage(reading.outline, metrics=False) if reading else None
 
 
-def _lineage_rows(plan: Plan | Outline) -> list[tuple[Node, list[str]]]:
+def _lineage_rows(line: Lineage) -> list[tuple[Node, list[str]]]:
     """The picture in words: each node with the labels of what it reads from."""
-    line = lineage(plan)
     labels = {node.name: node.label for node in line.nodes}
     return [(node, [labels[start] for start, end in line.edges if end == node.name]) for node in line.nodes]
 
@@ -100,9 +101,9 @@ def head_context(request: HttpRequest, demo: Demo, revision: PlanRevision) -> di
         "revision": revision,
         "current": current,
         "may_edit": may_edit,
-        "may_regenerate": may_edit and current and revision.status not in (RevisionStatus.QUEUED, RevisionStatus.DRAFTING),
+        "may_regenerate": may_edit and current and revision.status not in _DRAFTING,
         "may_change": may_edit and current and bool(revision.plan),
-        "may_build": may_edit and current and revision.status in (RevisionStatus.RENDERED, RevisionStatus.READY),
+        "may_build": may_edit and current and revision.status in _BUILDABLE,
         "tabs": [(key, label, icon) for key, (label, icon) in TABS.items()],
         "form": RegenerateForm(),
     }

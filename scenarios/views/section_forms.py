@@ -44,7 +44,9 @@ def item_names(section: str, data: Data) -> list[str]:
     return [item[name] for item in data[key]]
 
 
-def build(section: str, data: Data, tables: Mapping[str, list[tuple[str, str]]], item: str = "") -> SectionForm:
+def build(
+    section: str, data: Data, tables: Mapping[str, list[tuple[str, str]]], item: str = ""
+) -> SectionForm:
     """The editing page of a section, or of one item of it. `tables`: source table -> its columns."""
     if section == "sources":
         return _source_form(data, item)
@@ -57,7 +59,11 @@ def build(section: str, data: Data, tables: Mapping[str, list[tuple[str, str]]],
 
 
 def read(
-    section: str, data: Data, post: Mapping[str, str], tables: Mapping[str, list[tuple[str, str]]], item: str = ""
+    section: str,
+    data: Data,
+    post: Mapping[str, str],
+    tables: Mapping[str, list[tuple[str, str]]],
+    item: str = "",
 ) -> Read:
     """The section's data with what was posted put in; `data` is the section as it was."""
     if section == "sources":
@@ -84,7 +90,8 @@ def _split(entries: list[Data]) -> Data:
     return {
         "ideas": [{key: entry[key] for key in _IDEA} for entry in entries],
         "scenarios": [
-            {key: value for key, value in entry.items() if key in _SHARED or key not in _IDEA} for entry in entries
+            {key: value for key, value in entry.items() if key in _SHARED or key not in _IDEA}
+            for entry in entries
         ],
     }
 
@@ -177,5 +184,3 @@ def _grid_rows(post: Mapping[str, str], name: str, columns: list[tuple[str, str]
         if any(cell is not None for cell in cells):
             rows.append(cells)
     return rows
-
-

@@ -36,7 +36,9 @@ def section_edit(request: HttpRequest, pk: int, section: str) -> HttpResponse:
         return show(request, "section_items", page | {"items": items, "links": _links(pk, section, items)})
     if request.method == "POST":
         return _save(request, page, data, plan)
-    return show(request, "section_edit", page | {"form": section_forms.build(section, data, _tables(plan), item)})
+    return show(
+        request, "section_edit", page | {"form": section_forms.build(section, data, _tables(plan), item)}
+    )
 
 
 def _base(request: HttpRequest, demo: Demo) -> PlanRevision:
@@ -55,7 +57,10 @@ def _base(request: HttpRequest, demo: Demo) -> PlanRevision:
 
 
 def _tables(plan: Plan) -> dict[str, list[tuple[str, str]]]:
-    return {source.table: [(column.name, column.type) for column in source.columns] for source in plan.outline.sources}
+    return {
+        source.table: [(column.name, column.type) for column in source.columns]
+        for source in plan.outline.sources
+    }
 
 
 def _links(pk: int, section: str, items: list[str]) -> list[tuple[str, str]]:

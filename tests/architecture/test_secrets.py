@@ -120,7 +120,9 @@ def disguises(text: str) -> set[bytes]:
     return {raw, urllib.parse.quote(text).encode(), urllib.parse.quote_plus(text).encode(), *encoded}
 
 
-@pytest.mark.parametrize("canary", [*SECRETS.values(), PASSWORD, MISTYPED, NOTES, PAINS, INSTRUCTIONS], ids=lambda c: c[:22])
+@pytest.mark.parametrize(
+    "canary", [*SECRETS.values(), PASSWORD, MISTYPED, NOTES, PAINS, INSTRUCTIONS], ids=lambda c: c[:22]
+)
 def test_no_canary_was_written(canary: str, written: dict[str, bytes]) -> None:
     places = [name for name, data in written.items() if any(found in data for found in disguises(canary))]
     assert places == []

@@ -3,7 +3,10 @@
 import re
 from pathlib import Path
 
+from django.conf import settings
+
 from demoforge.settings import read as reader
+from scenarios.ai.registry import PROVIDER_CHOICES
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -20,6 +23,10 @@ def test_env_example_has_every_setting_with_its_default() -> None:
         read[name] = f"var{inside}"  # in the tests they are elsewhere
     read["DATABASE_URL"] = "sqlite:///var/demoforge.sqlite3"
     assert documented() == read
+
+
+def test_every_provider_can_be_the_default() -> None:
+    assert set(settings.AI_PROVIDERS) == {key for key, _ in PROVIDER_CHOICES}
 
 
 def test_env_example_changes_nothing_when_copied() -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from provisioning.clients.git import GitError
 from provisioning.clients.local_git import (
     Commit,
-    GitError,
     NotOursError,
     PathError,
     commit_count,

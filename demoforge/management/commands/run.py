@@ -66,6 +66,7 @@ class Command(BaseCommand):
 
     def _prepare(self) -> None:
         call_command("migrate", interactive=False, verbosity=0)
+        call_command("clearsessions")
         collect_if_changed()
         if settings.LOCAL_MODE:
             ensure_local_accounts()

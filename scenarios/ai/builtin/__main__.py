@@ -5,7 +5,7 @@ from datetime import date
 
 from scenarios.ai.builtin import BuiltinProvider, library
 from scenarios.plan.brief import Brief
-from scenarios.plan.parts import Plan, assemble, part_keys
+from scenarios.plan.parts import PartValue, Plan, assemble, part_keys
 from scenarios.plan.rules import check_plan
 
 
@@ -13,11 +13,15 @@ def plan_for(key: str, company: str, notes: str) -> Plan:
     """The plan of a demo of this blueprint."""
     industry = library.blueprint(key).industry
     brief = Brief(
-        company=company, industry=industry, include_semantic_layer=True, pain_points=notes, as_of=date(2026, 3, 14)
+        company=company,
+        industry=industry,
+        include_semantic_layer=True,
+        pain_points=notes,
+        as_of=date(2026, 3, 14),
     )
     provider = BuiltinProvider()
     outline = provider.outline(brief).outline
-    parts = {}
+    parts: dict[str, PartValue] = {}
     for part in part_keys(outline):
         parts[part] = provider.part(brief, outline, part, done=parts)
     return assemble(outline, parts)
@@ -32,7 +36,11 @@ def shown(plan: Plan) -> str:
         lines += [", ".join(str(cell) for cell in row) for row in (rows.rows if rows else [])]
     for model in plan.outline.models:
         statement = plan.statement_of(model.name)
-        lines += ["", f"# {model.name} ({model.materialized}, {model.grain}): {model.purpose}", statement.sql if statement else ""]
+        lines += [
+            "",
+            f"# {model.name} ({model.materialized}, {model.grain}): {model.purpose}",
+            statement.sql if statement else "",
+        ]
     lines += [f"{metric.label} ({metric.name}): {metric.description}" for metric in plan.outline.metrics]
     return "\n".join([*lines, "", *(f"WRONG {violation}" for violation in check_plan(plan))])
 

@@ -2,8 +2,7 @@
 
 import re
 
-import sqlglot
-
+from scenarios.ai.builtin.models import output_names
 from scenarios.ai.builtin.synthetic_columns import Origin, derived, passed
 from scenarios.plan.outline import Model
 from scenarios.plan.parts import ModelSql
@@ -17,17 +16,18 @@ def adapted_statement(statement: ModelSql, model: Model) -> ModelSql | None:
 
     None when the model's key is not among its columns. Types of computed columns are taken to be the declared ones.
     """
-    names = list(sqlglot.parse_one(statement.sql, read="duckdb").named_selects)
+    names = output_names(statement.sql, statement.model)
     if model.primary_key not in names:
         return None
     declared = {column.name: column.type for column in model.columns}
     gives = {name: Origin(f"{STEP}.{name}", declared[name]) for name in names if name in declared}
     outputs = [
-        f"{passed(column, gives) or derived(column, gives, _A_DAY)} as {column.name}" for column in model.columns
+        f"{passed(column, gives) or derived(column, gives, _A_DAY)} as {column.name}"
+        for column in model.columns
     ]
     steps, final = split_statement(statement.sql)
     start = f"{steps}, " if steps else "with "
-    sql = f"{start}{STEP} as ({final}) select {', '.join(outputs)} from {STEP}"
+    sql = f"{start}{STEP} as ({final}) select {', '.join(outputs)} from {STEP}"  # noqa: S608 - a statement of the plan, checked by the SQL gate
     return statement.model_copy(update={"sql": sql})
 
 

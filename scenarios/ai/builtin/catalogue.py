@@ -1,18 +1,28 @@
 """Every story the blueprints can tell: for tests, and for people who add an industry."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from itertools import pairwise
 from typing import TypeVar
 
 from scenarios.ai.builtin import library
-from scenarios.ai.builtin.choices import Choices, with_inputs
+from scenarios.ai.builtin.choices import SUMMARY_METRICS, Choices, dice_for, with_inputs
+from scenarios.ai.builtin.compose import Composition
+from scenarios.ai.builtin.drafting import draft
+from scenarios.ai.builtin.ideas import ideas_of
+from scenarios.ai.builtin.parts import PartMaker
 from scenarios.ai.builtin.schema import Angle, Blueprint
+from scenarios.ai.builtin.summary_forms import FORMS
+from scenarios.plan.brief import Brief
+from scenarios.plan.names import Warehouse
+from scenarios.plan.parts import PartValue, Plan, assemble, part_keys
 
 T = TypeVar("T")
 
 
 def catalogue(keys: Sequence[str] = ()) -> Iterator[Choices]:
     """For each angle of each blueprint so many variants that every option of it occurs at least once."""
-    for key in keys or library.keys():
+    for key in keys or library.blueprint_keys():
         blueprint = library.blueprint(key)
         for angle_key in blueprint.angles:
             yield from variants(key, angle_key)
@@ -24,7 +34,16 @@ def variants(key: str, angle_key: str) -> Iterator[Choices]:
     angle = blueprint.angles[angle_key]
     extras, marts, metrics = _extras(angle), _pairs(angle.marts), _metrics(blueprint, angle)
     terms = max((len(options) for options in blueprint.terms.values()), default=1)
-    sizes = [len(extras), len(marts), len(metrics), len(angle.measures), len(angle.segments), len(angle.periods), terms]
+    forms = list(FORMS)
+    sizes = [
+        len(extras),
+        len(marts),
+        len(metrics),
+        len(angle.measures),
+        len(angle.segments),
+        len(angle.periods),
+        terms,
+    ]
     for number in range(max(sizes)):
         chosen = _at(extras, number)
         yield Choices(
@@ -36,7 +55,10 @@ def variants(key: str, angle_key: str) -> Iterator[Choices]:
             measure=_at(list(angle.measures), number),
             segment=_at(list(angle.segments), number),
             period=_at(angle.periods, number),
-            metrics=with_inputs(blueprint.metrics, [*_of_extras(blueprint, chosen, number), *_at(metrics, number)]),
+            forms=tuple(_at(forms, number + step) for step in range(SUMMARY_METRICS)),
+            metrics=with_inputs(
+                blueprint.metrics, [*_of_extras(blueprint, chosen, number), *_at(metrics, number)]
+            ),
         )
 
 
@@ -54,7 +76,7 @@ def _extras(angle: Angle) -> list[tuple[str, ...]]:
 def _pairs(items: Sequence[str]) -> list[tuple[str, ...]]:
     """Each item alone, and each with the next one, in the items' order."""
     singles = [(item,) for item in items]
-    return [*singles, *((first, second) for first, second in zip(items, items[1:], strict=False))]
+    return [*singles, *((first, second) for first, second in pairwise(items))]
 
 
 def _metrics(blueprint: Blueprint, angle: Angle) -> list[list[str]]:
@@ -66,3 +88,27 @@ def _metrics(blueprint: Blueprint, angle: Angle) -> list[list[str]]:
 def _of_extras(blueprint: Blueprint, extras: Sequence[str], number: int) -> list[str]:
     keys = [key for extra in extras for key in blueprint.extras[extra].metrics]
     return [_at(keys, number)] if keys else []
+
+
+def plan_of(
+    choices: Choices,
+    *,
+    company: str,
+    as_of: date,
+    kinds: Iterable[str] = (),
+    warehouse: Warehouse = "snowflake",
+) -> Plan:
+    """The whole plan of one variant, with the semantic layer and with planted defects of these kinds.
+
+    What the variant cannot plant is left out. Raises BlueprintError when the file is wrong.
+    """
+    industry = library.blueprint(choices.blueprint).industry
+    brief = Brief(
+        company=company, industry=industry, warehouse=warehouse, include_semantic_layer=True, as_of=as_of
+    )
+    composition = Composition(choices, company, industry)
+    outline = draft(brief, composition, ideas_of(kinds, composition, "", dice_for(brief)))
+    parts: dict[str, PartValue] = {}
+    for key in part_keys(outline):
+        parts[key] = PartMaker(brief, outline, parts, composition).part(key)
+    return assemble(outline, parts)

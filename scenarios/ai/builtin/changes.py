@@ -9,7 +9,22 @@ from scenarios.ai.builtin.compose import Composition
 from scenarios.ai.builtin.dice import Dice
 from scenarios.ai.builtin.wording import best, folded, hits
 
-_REMOVE = ["remove", "drop", "without", "no ", "delete", "leave out", "skip", "exclude", "less ", "not ", "take away", "take out", "ohne", "sans "]
+_REMOVE = [
+    "remove",
+    "drop",
+    "without",
+    "no ",
+    "delete",
+    "leave out",
+    "skip",
+    "exclude",
+    "less ",
+    "not ",
+    "take away",
+    "take out",
+    "ohne",
+    "sans ",
+]
 _SWITCH = ["industry", "sector", "vertical", "switch to", "make it", "branche", "secteur"]
 ALREADY = "was so already"  # how a note begins when a clause asks for what is there
 _PERIODS = {"week": ["week", "weekly"], "month": ["month", "monthly"]}
@@ -57,7 +72,9 @@ def angle(draft: Draft, clause: str) -> str | None:
     if found == draft.choices.angle:
         return f"{ALREADY}: the story is “{_title(draft)}”" if hits(angles[found].words, clause) else None
     own = angles[draft.choices.angle]
-    if hits([*own.words, *_words_within(draft)], clause) and not hits(["story", "angle", "focus", "instead", "switch", "about"], clause):
+    if hits([*own.words, *_words_within(draft)], clause) and not hits(
+        ["story", "angle", "focus", "instead", "switch", "about"], clause
+    ):
         return None
     terms = draft.choices.terms
     draft.choices = replace(choose_angle(draft.choices.blueprint, found, draft.text, draft.dice), terms=terms)
@@ -114,9 +131,16 @@ def measure(draft: Draft, clause: str) -> str | None:
 def extra(draft: Draft, clause: str) -> str | None:
     """An optional table with its marts."""
     composition = draft.composition
-    names = {key: composition.blueprint.tables[composition.blueprint.extras[key].table] for key in composition.angle.extras}
+    names = {
+        key: composition.blueprint.tables[composition.blueprint.extras[key].table]
+        for key in composition.angle.extras
+    }
     options = {
-        key: [*composition.blueprint.extras[key].words, composition.words.name(table.name).replace("_", " "), key]
+        key: [
+            *composition.blueprint.extras[key].words,
+            composition.words.name(table.name).replace("_", " "),
+            key,
+        ]
         for key, table in names.items()
     }
     found = best(options, clause)
@@ -128,7 +152,9 @@ def extra(draft: Draft, clause: str) -> str | None:
     chosen = [key for key in draft.choices.extras if key != found]
     if not removes(clause):
         chosen = [*chosen, found][-min(MOST_EXTRAS, 5 - len(composition.angle.tables)) :]
-    draft.choices = replace(draft.choices, extras=tuple(key for key in composition.angle.extras if key in chosen))
+    draft.choices = replace(
+        draft.choices, extras=tuple(key for key in composition.angle.extras if key in chosen)
+    )
     _drop_metrics_without_mart(draft)
     said = "is left out" if removes(clause) else "is part of the demo"
     return f"the table {composition.words.name(names[found].name)} {said} now"
@@ -138,13 +164,17 @@ def _drop_metrics_without_mart(draft: Draft) -> None:
     composition = draft.composition
     known = {*composition.angle.metrics}
     known |= {metric for key in draft.choices.extras for metric in composition.blueprint.extras[key].metrics}
-    draft.choices = replace(draft.choices, metrics=tuple(key for key in draft.choices.metrics if key in known))
+    draft.choices = replace(
+        draft.choices, metrics=tuple(key for key in draft.choices.metrics if key in known)
+    )
 
 
 def mart(draft: Draft, clause: str) -> str | None:
     """A further mart of the story, by its name."""
     composition = draft.composition
-    names = {key: composition.words.name(composition.blueprint.models[key].name) for key in composition.angle.marts}
+    names = {
+        key: composition.words.name(composition.blueprint.models[key].name) for key in composition.angle.marts
+    }
     said = folded(clause).replace(" ", "_")
     found = next((key for key, name in names.items() if name in said), None)
     if found is None:
@@ -153,8 +183,12 @@ def mart(draft: Draft, clause: str) -> str | None:
         return f"{ALREADY}: {names[found]} is {'not ' if removes(clause) else ''}part of the demo"
     chosen = [key for key in draft.choices.marts if key != found] + ([] if removes(clause) else [found])
     if not chosen:
-        return f"did not take effect: {names[found]} is the last of its kind, so name another mart to add first"
-    draft.choices = replace(draft.choices, marts=tuple(key for key in composition.angle.marts if key in chosen))
+        return (
+            f"did not take effect: {names[found]} is the last of its kind, so name another mart to add first"
+        )
+    draft.choices = replace(
+        draft.choices, marts=tuple(key for key in composition.angle.marts if key in chosen)
+    )
     return f"{names[found]} {'is left out' if removes(clause) else 'is part of the demo'} now"
 
 
@@ -164,7 +198,10 @@ def metric(draft: Draft, clause: str) -> str | None:
     composition = draft.composition
     if found is None:
         return None
-    specs, label = composition.blueprint.metrics, composition.words.text(composition.blueprint.metrics[found].label)
+    specs, label = (
+        composition.blueprint.metrics,
+        composition.words.text(composition.blueprint.metrics[found].label),
+    )
     if removes(clause):
         kept = [key for key in draft.choices.metrics if found not in with_inputs(specs, [key])]
         if found not in draft.choices.metrics:
@@ -190,14 +227,18 @@ def _named_metric(draft: Draft, clause: str) -> str | None:
         spec = composition.blueprint.metrics[key]
         name, label = composition.words.name(spec.name), composition.words.text(spec.label)
         words = [name, name.replace("_", " "), label]
-        options[key] = [*words, *spec.words] if hits(["metric", "kpi", "measure", "kennzahl"], clause) else words
+        options[key] = (
+            [*words, *spec.words] if hits(["metric", "kpi", "measure", "kennzahl"], clause) else words
+        )
     return best(options, clause)
 
 
 def defects(draft: Draft, clause: str) -> str | None:
     """Planted defects: none at all, one kind less, or one kind more."""
     words = library.read("_quality")
-    kind = best({name: [*entry["words"], name.replace("_", " ")] for name, entry in words["kinds"].items()}, clause)
+    kind = best(
+        {name: [*entry["words"], name.replace("_", " ")] for name, entry in words["kinds"].items()}, clause
+    )
     is_topic = bool(hits([*words["topic"], "data-quality", "defect", "planted"], clause))
     if kind is None and not is_topic:
         return None
@@ -213,7 +254,9 @@ def term(draft: Draft, clause: str) -> str | None:
     """Another word for a thing, such as shopper for customer."""
     for key, number in draft.choices.terms:
         options = draft.composition.blueprint.terms[key]
-        words: Mapping[int, list[str]] = {n: [*option.words, option.one, option.many] for n, option in enumerate(options)}
+        words: Mapping[int, list[str]] = {
+            n: [*option.words, option.one, option.many] for n, option in enumerate(options)
+        }
         found = best({n: said for n, said in words.items() if n != number}, clause)
         if found is not None and not hits(words[number], clause) and not removes(clause):
             terms = tuple((other, found if other == key else n) for other, n in draft.choices.terms)

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from scenarios.ai.builtin import library
 from scenarios.ai.builtin.dice import Dice
 from scenarios.ai.builtin.schema import Angle, Blueprint, MetricSpec
-from scenarios.ai.builtin.wording import best, weight
+from scenarios.ai.builtin.summary_forms import FORMS
+from scenarios.ai.builtin.wording import best, hits, weight
 from scenarios.plan.brief import Brief
 
 MOST_EXTRAS = 2
 MOST_METRICS = 6  # without those of the summary mart
+SUMMARY_METRICS = 4
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class Choices:
     segment: str
     period: str
     metrics: tuple[str, ...]
+    forms: tuple[str, ...]  # of the summary mart's metrics
 
 
 def dice_for(brief: Brief) -> Dice:
@@ -64,12 +67,19 @@ def choose_angle(key: str, angle_key: str | None, text: str, dice: Dice) -> Choi
         segment=segment,
         period=dice.pick("period", angle.periods),
         metrics=choose_metrics(blueprint, angle, extras, text, dice),
+        forms=tuple(dice.shuffled("forms", list(FORMS))[:SUMMARY_METRICS]),
     )
 
 
 def preferred(options: Mapping[str, Iterable[str]], text: str, dice: Dice, label: str) -> str:
     """The option whose words the text says most, else one by the dice."""
     return best(options, text) or dice.pick(label, list(options))
+
+
+def among(options: Mapping[str, Iterable[str]], text: str, dice: Dice, label: str) -> str:
+    """One of the options that the text speaks of, by the dice; one of all where it speaks of none."""
+    said = [key for key, words in options.items() if hits(words, text)]
+    return dice.pick(label, said or list(options))
 
 
 def _terms(blueprint: Blueprint, text: str, dice: Dice) -> Iterable[tuple[str, int]]:
@@ -96,12 +106,11 @@ def _marts(angle: Angle, dice: Dice) -> tuple[str, ...]:
 
 def _summary(angle: Angle, text: str, dice: Dice) -> tuple[str, str]:
     """Measure and segment of the summary mart. The words choose one of the two, so that demos still differ."""
-    measure = dice.pick("measure", list(angle.measures))
-    segment = dice.pick("segment", list(angle.segments))
-    said_segment = best({key: option.words for key, option in angle.segments.items()}, text)
-    if said_segment:
-        return measure, said_segment
-    return best({key: option.words for key, option in angle.measures.items()}, text) or measure, segment
+    segments = {key: option.words for key, option in angle.segments.items()}
+    measures = {key: option.words for key, option in angle.measures.items()}
+    if any(hits(words, text) for words in segments.values()):
+        return dice.pick("measure", list(measures)), among(segments, text, dice, "segment")
+    return among(measures, text, dice, "measure"), dice.pick("segment", list(segments))
 
 
 def choose_metrics(
@@ -110,15 +119,19 @@ def choose_metrics(
     """A ratio, a derived or cumulative metric, what those are made of, and one metric of the extras."""
     pool = {key: blueprint.metrics[key] for key in angle.metrics}
     ratios = {key: spec.words for key, spec in pool.items() if spec.ratio}
-    wanted = [preferred(ratios, text, dice, "ratio")] if ratios else []
+    wanted = [among(ratios, text, dice, "ratio")] if ratios else []
     of_extras = [key for extra in extras for key in blueprint.extras[extra].metrics]
     if of_extras:
-        wanted.append(preferred({key: blueprint.metrics[key].words for key in of_extras}, text, dice, "extra metric"))
+        wanted.append(
+            among({key: blueprint.metrics[key].words for key in of_extras}, text, dice, "extra metric")
+        )
     others = [key for key, spec in pool.items() if spec.agg is None and not spec.ratio]
     fitting = [key for key in others if len(with_inputs(blueprint.metrics, [*wanted, key])) <= MOST_METRICS]
     if fitting:
         wanted.append(dice.pick("derived", fitting))
-    return with_inputs(blueprint.metrics, wanted)
+    simple = dice.shuffled("simple", [key for key, spec in pool.items() if spec.agg])
+    chosen = with_inputs(blueprint.metrics, wanted)
+    return (*chosen, *[key for key in simple if key not in chosen][: MOST_METRICS - len(chosen)])
 
 
 def with_inputs(metrics: Mapping[str, MetricSpec], wanted: Iterable[str]) -> tuple[str, ...]:

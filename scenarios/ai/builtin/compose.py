@@ -49,7 +49,9 @@ class Composition:
     @cached_property
     def tables(self) -> dict[str, SourceTable]:
         """Source tables by handle."""
-        return {key: resolve_table(self.blueprint, key, self.table_keys, self.words) for key in self.table_keys}
+        return {
+            key: resolve_table(self.blueprint, key, self.table_keys, self.words) for key in self.table_keys
+        }
 
     @cached_property
     def lexicon(self) -> Lexicon:
@@ -96,7 +98,13 @@ class Composition:
         """The summary mart."""
         choices, upstream = self.choices, self._resolved[self.angle.summary_of][0]
         return summary_of(
-            self.angle, choices.measure, choices.segment, choices.period, self.words, upstream.name, upstream.primary_key
+            self.angle,
+            choices.measure,
+            choices.segment,
+            choices.period,
+            self.words,
+            upstream.name,
+            upstream.primary_key,
         )
 
     @cached_property
@@ -122,7 +130,10 @@ class Composition:
     def incremental(self) -> Incremental:
         """How the event mart is kept up to date."""
         event = self._resolved[self.angle.event][0]
-        why = self.angle.why or "New rows arrive all day and change for some days; only those days are computed again."
+        why = (
+            self.angle.why
+            or "New rows arrive all day and change for some days; only those days are computed again."
+        )
         return Incremental(
             model=event.name,
             unique_key=event.primary_key,
@@ -136,14 +147,18 @@ class Composition:
         """Metrics with their definitions: the blueprint's, then those of the summary mart."""
         names = {key: self.words.name(self.blueprint.metrics[key].name) for key in self.choices.metrics}
         written = [
-            metric_pair(self.blueprint.metrics[key], self.angle.event, names, self.lexicon) for key in self.choices.metrics
+            metric_pair(self.blueprint.metrics[key], self.angle.event, names, self.lexicon)
+            for key in self.choices.metrics
         ]
-        return [*written, *summary_metrics(self.summary)]
+        return [*written, *summary_metrics(self.summary, self.choices.forms)]
 
     @cached_property
     def semantic_times(self) -> dict[str, str]:
         """The date column by which the semantic layer sees a mart, by the mart's name."""
-        times = {self.incremental.model: self.incremental.cursor, self.summary.name: self.summary.period_column}
+        times = {
+            self.incremental.model: self.incremental.cursor,
+            self.summary.name: self.summary.period_column,
+        }
         for key, (model, _) in self._resolved.items():
             if (time := self.blueprint.models[key].time) and model.layer == "marts":
                 times[model.name] = self.words.name(time)

@@ -2,35 +2,27 @@
 
 from collections.abc import Iterable
 
+from scenarios.ai.builtin import library
 from scenarios.ai.builtin.compose import Composition
-from scenarios.ai.builtin.wording import hits, sentences, shortened
+from scenarios.ai.builtin.wording import hits, quotable, sentences, shortened
 from scenarios.plan.brief import Brief
 from scenarios.plan.neutral import one_line
 from scenarios.plan.outline import BusinessContext
+from scenarios.plan.words import placeholder_in
 
 LINE, TEXT, QUOTE = 200, 1500, 320  # characters
 MOST_OBJECTIVES = 6
-
-_USE_CASE = ["initiative", "project", "use case", "building", "build a", "migrat", "launch", "moderni", "roll out", "programme", "program",
-             "replace", "platform", "looking to", "looking for", "evaluat", "proof of concept", "poc", "pilot", "projekt", "projet", "proyecto",
-             "einführ", "ablös", "プロジェクト", "導入", "構築", "移行"]  # fmt: skip
-_OBJECTIVE = ["want", "goal", "aim", "objective", "need to", "needs to", "needs a", "would like", "reduce", "increase", "improve", "cut ", "hope",
-              "must", "target", "so that", "success", "ziel", "möcht", "sollen", "objectif", "veulent", "réduire", "objetivo", "quier", "necesit",
-              "目標", "したい", "目的", "削減", "改善"]  # fmt: skip
-_TIMELINE = ["deadline", "timeline", "by end", "by the end", "before", "within", "next week", "next month", "next quarter", "this quarter", "this year",
-             "next year", "q1", "q2", "q3", "q4", "weeks", "months", "urgent", "asap", "go-live", "go live", "january", "february", "march",
-             "april", "june", "july", "august", "september", "october", "november", "december", "board meeting", "frist", "quartal", "bis ende",
-             "trimestre", "avant", "plazo", "antes", "期限", "までに", "来月", "四半期", "年内"]  # fmt: skip
 
 
 def business_context(brief: Brief, composition: Composition) -> BusinessContext:
     """Restates use case, objectives and timeline from the notes; says so where the notes are silent."""
     words, angle = composition.lexicon, composition.angle
-    said = [one_line(sentence) for sentence in sentences(brief.discovery_notes)]
-    said = [sentence for sentence in said if sentence]
+    said = [quotable(one_line(sentence)) for sentence in sentences(brief.discovery_notes)]
+    said = [sentence for sentence in said if sentence and not placeholder_in(sentence)]
     story = words.text(angle.summary)
     if not said:
-        intro = f"No discovery notes were given, so this is the story that fits {words.facts['industry']}: {words.text(angle.title)}."
+        industry, title = words.facts["industry"], words.text(angle.title)
+        intro = f"No discovery notes were given, so this is the story that fits {industry}: {title}."
         return BusinessContext(
             summary=shortened(f"{intro} {story}", TEXT),
             use_case=shortened(words.text(angle.use_case), TEXT),
@@ -48,29 +40,32 @@ def quoted(sentence: str, limit: int = QUOTE) -> str:
     return f"“{shortened(sentence, limit)}”"
 
 
-def picked(said: Iterable[str], words: list[str], most: int) -> list[str]:
-    """The first sentences in which one of the words occurs, at most so many."""
+def picked(said: Iterable[str], subject: str, most: int) -> list[str]:
+    """The first sentences that speak of the subject (`_notes.yaml`), at most so many."""
+    words = library.read("_notes")[subject]
     return [sentence for sentence in said if hits(words, sentence)][:most]
 
 
 def _restated(said: list[str], company: str) -> str:
-    use_case = picked(said, _USE_CASE, 1) or said[:1]
-    objectives = [sentence for sentence in picked(said, _OBJECTIVE, 3) if sentence not in use_case][:2]
-    timeline = [sentence for sentence in picked(said, _TIMELINE, 2) if sentence not in use_case + objectives][:1]
+    use_case = picked(said, "use_case", 1) or said[:1]
+    objectives = [sentence for sentence in picked(said, "objective", 3) if sentence not in use_case][:2]
+    timeline = [
+        sentence for sentence in picked(said, "timeline", 2) if sentence not in use_case + objectives
+    ][:1]
     told = " ".join(quoted(sentence) for sentence in use_case + objectives)
     when = f" On timing: {quoted(timeline[0], 200)}" if timeline else ""
     return f"{company} told us: {told}{when}"
 
 
 def _use_case(said: list[str], default: str) -> str:
-    found = picked(said, _USE_CASE, 2) or picked(said, _OBJECTIVE, 1)
-    when = [sentence for sentence in picked(said, _TIMELINE, 1) if sentence not in found]
+    found = picked(said, "use_case", 2) or picked(said, "objective", 1)
+    when = [sentence for sentence in picked(said, "timeline", 1) if sentence not in found]
     told = " ".join(quoted(sentence) for sentence in [*found, *when])
     return f"{told} The demo answers with: {default}" if told else default
 
 
 def _objectives(said: list[str], defaults: list[str]) -> list[str]:
     """The prospect's objectives first, then what the demo itself sets out to show."""
-    found = [quoted(sentence, LINE - 2) for sentence in picked(said, _OBJECTIVE, 3)]
+    found = [quoted(sentence, LINE - 2) for sentence in picked(said, "objective", 3)]
     lines = [*dict.fromkeys(found), *(shortened(line, LINE) for line in defaults)]
     return lines[: max(3, min(MOST_OBJECTIVES, len(found) + 2))]

@@ -25,11 +25,20 @@ def day_two(outline: Outline, matching: Matching | None, maker: RowMaker, seeds:
         changed, story = _any_change(source, newest), STORY
     else:
         spec = matching.composition.angle.day_two
-        told = {name: _changed(newest[name], value, source) for name, value in spec.change.items() if name in newest}
+        told = {
+            name: _changed(newest[name], value, source)
+            for name, value in spec.change.items()
+            if name in newest
+        }
         recalculated = maker.factory.recalculated(handle, {**newest, **told})
-        changed, story = {**newest, **_kept(recalculated, newest)}, matching.composition.lexicon.text(spec.story)
+        changed, story = (
+            {**newest, **_kept(recalculated, newest)},
+            matching.composition.lexicon.text(spec.story),
+        )
     row = [changed[column.name] for column in source.columns]
-    return DayTwo(story=story, tables=[DayTwoTable(table=source.table, new=maker.later(source), changed=[row])])
+    return DayTwo(
+        story=story, tables=[DayTwoTable(table=source.table, new=maker.later(source), changed=[row])]
+    )
 
 
 def _source(outline: Outline, matching: Matching | None) -> SourceTable:

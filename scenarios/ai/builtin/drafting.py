@@ -8,7 +8,9 @@ from scenarios.ai.builtin.pains import pain_demonstrations
 from scenarios.plan.brief import Brief
 from scenarios.plan.outline import Model, ModelColumn, ModelReference, Outline, PainDemonstration, QualityIdea
 
-_PENDING = PainDemonstration(pain="-", feature="-", where="-", minute=0, show="-")  # replaced before anyone sees it
+_PENDING = PainDemonstration(
+    pain="-", feature="-", where="-", minute=0, show="-"
+)  # replaced before anyone sees it
 
 
 def draft(brief: Brief, composition: Composition, quality: list[QualityIdea] | None = None) -> Outline:

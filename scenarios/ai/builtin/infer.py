@@ -7,6 +7,7 @@ is taken from the brief's own choices, and what then disagrees with the outline 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import product
 
 from scenarios.ai.builtin import library
 from scenarios.ai.builtin.choices import Choices, choose_angle, dice_for, evidence, with_inputs
@@ -14,6 +15,7 @@ from scenarios.ai.builtin.compose import Composition
 from scenarios.ai.builtin.lexicon import PLACEHOLDER, Lexicon, plural_key
 from scenarios.ai.builtin.schema import Angle, Blueprint
 from scenarios.ai.builtin.slices import summary_of
+from scenarios.ai.builtin.summary_forms import FORMS
 from scenarios.plan.brief import Brief
 from scenarios.plan.outline import Outline
 
@@ -49,7 +51,9 @@ def names_of(outline: Outline) -> Names:
     for model in outline.models:
         things |= {model.name, *(column.name for column in model.columns)}
     metrics = frozenset(metric.name for metric in outline.metrics)
-    nodes = frozenset([*(source.table for source in outline.sources), *(model.name for model in outline.models)])
+    nodes = frozenset(
+        [*(source.table for source in outline.sources), *(model.name for model in outline.models)]
+    )
     return Names(outline.company, outline.industry, nodes, frozenset(things), metrics)
 
 
@@ -66,7 +70,9 @@ def _composition(brief: Brief, names: Names) -> Composition | None:
 
 
 def _resemblance(composition: Composition, names: Names) -> int:
-    nodes = {table.table for table in composition.tables.values()} | {model.name for model in composition.models}
+    nodes = {table.table for table in composition.tables.values()} | {
+        model.name for model in composition.models
+    }
     return len(nodes & names.nodes)
 
 
@@ -77,14 +83,19 @@ def _inferred(brief: Brief, key: str, angle_key: str, names: Names) -> Choices:
     options = _terms(blueprint, angle, dict(own.terms), names.all)
     words = _words(blueprint, options)
     extras = tuple(
-        extra for extra in angle.extras if words.name(blueprint.tables[blueprint.extras[extra].table].name) in names.things
+        extra
+        for extra in angle.extras
+        if words.name(blueprint.tables[blueprint.extras[extra].table].name) in names.things
     )
     marts = tuple(mart for mart in angle.marts if words.name(blueprint.models[mart].name) in names.things)
     choices = replace(own, terms=tuple(options.items()), extras=extras, marts=marts or own.marts)
-    choices = replace(choices, **_summary(blueprint, angle, words, names.things))
+    choices = _with_summary(choices, blueprint, angle, words, names.things)
     pool = [*angle.metrics, *(metric for extra in extras for metric in blueprint.extras[extra].metrics)]
     planned = [metric for metric in pool if words.name(blueprint.metrics[metric].name) in names.metrics]
-    return replace(choices, metrics=with_inputs(blueprint.metrics, planned)) if names.metrics else choices
+    if not names.metrics:
+        return choices
+    choices = replace(choices, metrics=with_inputs(blueprint.metrics, planned))
+    return replace(choices, forms=_forms(choices, names))
 
 
 def _words(blueprint: Blueprint, options: dict[str, int]) -> Lexicon:
@@ -98,10 +109,17 @@ def _terms(blueprint: Blueprint, angle: Angle, own: dict[str, int], names: froze
     for alone in (True, False):
         for term in options:
             placeholders = {term, plural_key(term)}
-            telling = [pattern for pattern in patterns if _tells(set(PLACEHOLDER.findall(pattern)), placeholders, alone)]
+            telling = [
+                pattern
+                for pattern in patterns
+                if _tells(set(PLACEHOLDER.findall(pattern)), placeholders, alone)
+            ]
             options[term] = max(
                 range(len(blueprint.terms[term])),
-                key=lambda number: (_found(blueprint, {**options, term: number}, telling, names), number == own[term]),
+                key=lambda number: (
+                    _found(blueprint, {**options, term: number}, telling, names),
+                    number == own[term],
+                ),
             )
     return options
 
@@ -128,12 +146,20 @@ def _patterns(blueprint: Blueprint, angle: Angle) -> Iterator[str]:
     yield from (metric.name for metric in blueprint.metrics.values())
 
 
-def _summary(blueprint: Blueprint, angle: Angle, words: Lexicon, names: frozenset[str]) -> dict[str, str]:
-    """Measure, segment and period whose summary mart the names have; nothing when there is none."""
+def _with_summary(
+    choices: Choices, blueprint: Blueprint, angle: Angle, words: Lexicon, names: frozenset[str]
+) -> Choices:
+    """The choices with the measure, segment and period whose summary mart the names have, if they have one."""
     upstream = words.name(blueprint.models[angle.summary_of].name)
-    for measure in angle.measures:
-        for segment in angle.segments:
-            for period in angle.periods:
-                if summary_of(angle, measure, segment, period, words, upstream, "").name in names:
-                    return {"measure": measure, "segment": segment, "period": period}
-    return {}
+    for measure, segment, period in product(angle.measures, angle.segments, angle.periods):
+        if summary_of(angle, measure, segment, period, words, upstream, "").name in names:
+            return replace(choices, measure=measure, segment=segment, period=period)
+    return choices
+
+
+def _forms(choices: Choices, names: Names) -> tuple[str, ...]:
+    """Forms of the summary mart's metrics that the names have."""
+    composition = Composition(replace(choices, forms=tuple(FORMS)), names.company, names.industry)
+    written = len(choices.metrics)
+    planned = zip(FORMS, composition.metrics[written:], strict=True)
+    return tuple(form for form, (idea, _) in planned if idea.name in names.metrics)

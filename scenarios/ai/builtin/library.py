@@ -26,7 +26,7 @@ def read(name: str) -> Any:
 
 
 @lru_cache
-def keys() -> list[str]:
+def blueprint_keys() -> list[str]:
     """Names of all industry blueprints, the generic one last."""
     names = sorted(path.stem for path in FOLDER.glob("*.yaml") if not path.stem.startswith("_"))
     return [name for name in names if name != GENERIC] + [name for name in names if name == GENERIC]
@@ -50,6 +50,6 @@ def shared_vocabularies() -> dict[str, Vocabulary]:
 
 def key_for(industry: str) -> str:
     """Name of the blueprint whose words fit the industry best; the generic one when none fits."""
-    scores = {key: weight([read(key)["industry"], *read(key)["words"]], industry) for key in keys()}
+    scores = {key: weight([read(key)["industry"], *read(key)["words"]], industry) for key in blueprint_keys()}
     winner = max(scores, key=lambda key: scores[key])
     return winner if scores[winner] > 0 else GENERIC

@@ -1,7 +1,7 @@
 """How much two names speak of the same thing."""
 
 _GROUPS: list[set[str]] = [
-    {"amount", "revenue", "sales", "turnover", "value", "price", "spend", "paid", "total", "income", "premium", "billing", "gmv", "arr", "mrr"},
+    {"amount", "revenue", "sales", "turnover", "value", "price", "spend", "paid", "total", "income", "premium"},
     {"cost", "costs", "expense", "fee", "charge"},
     {"margin", "profit", "earnings"},
     {"count", "number", "volume", "quantity", "units", "pieces", "items"},

@@ -34,7 +34,10 @@ def draw(name: str, column: Column, batch: Batch, made: Made) -> Cells:
     vocabulary_name, _, field = column.draw.partition(".")
     records = drawn(vocabulary_name, batch)
     cells = [_field(record, field, batch.vocabularies[vocabulary_name], column.draw) for record in records]
-    return [_told(_varied(cell, name, number, column, batch), batch) for number, cell in zip(batch.rows, cells, strict=True)]
+    return [
+        _told(_varied(cell, name, number, column, batch), batch)
+        for number, cell in zip(batch.rows, cells, strict=True)
+    ]
 
 
 def drawn(vocabulary: str, batch: Batch) -> list[object]:
@@ -108,15 +111,21 @@ def dates(name: str, column: Column, batch: Batch, made: Made) -> Cells:
         offsets = [batch.dice.integer(f"{name} day {row}", low, high) for row in batch.rows]
     else:
         offsets = _rising(name, low, high, batch)
-    return [_moment(batch.day(offset), name, row, column, batch) for row, offset in zip(batch.rows, offsets, strict=True)]
+    return [
+        _moment(batch.day(offset), name, row, column, batch)
+        for row, offset in zip(batch.rows, offsets, strict=True)
+    ]
 
 
 def _rising(name: str, low: int, high: int, batch: Batch) -> list[int]:
     """Evenly spread with some play; the last two rows are so new that a small window reloads them."""
     width = (high - low) / (ROWS_PER_SOURCE - 1)
-    offsets = [low + round(width * (row + 0.7 * batch.dice.fraction(f"{name} day {row}"))) for row in range(ROWS_PER_SOURCE - 2)]
+    offsets = [
+        low + round(width * (row + 0.7 * batch.dice.fraction(f"{name} day {row}")))
+        for row in range(ROWS_PER_SOURCE - 2)
+    ]
     top = high - batch.dice.integer(f"{name} day before", 1, _PREVIOUS)
-    return sorted(min(offset, top) for offset in [low, *offsets[1:]]) + [max(top, low), high]
+    return [*sorted(min(offset, top) for offset in [low, *offsets[1:]]), max(top, low), high]
 
 
 def _moment(day: date, name: str, row: int, column: Column, batch: Batch) -> str:
@@ -142,7 +151,9 @@ def after(name: str, column: Column, batch: Batch, made: Made) -> Cells:
 def _later(start: Cell, name: str, row: int, column: Column, batch: Batch) -> Cell:
     if not isinstance(start, str):
         return None
-    day = date.fromisoformat(start[:10]) + timedelta(days=batch.dice.integer(f"{name} days {row}", *column.days))
+    day = date.fromisoformat(start[:10]) + timedelta(
+        days=batch.dice.integer(f"{name} days {row}", *column.days)
+    )
     if day > batch.as_of and not column.required:
         return None
     return _not_before(start, _moment(min(day, batch.as_of), name, row, column, batch), column)

@@ -23,7 +23,9 @@ class Matching:
     def handles(self) -> dict[str, str]:
         """Name of the outline's source table → handle in the blueprint."""
         known = {table.table: key for key, table in self.composition.tables.items()}
-        found = {source.table: known[source.table] for source in self.outline.sources if source.table in known}
+        found = {
+            source.table: known[source.table] for source in self.outline.sources if source.table in known
+        }
         free = {key: table for key, table in self.composition.tables.items() if key not in found.values()}
         for source in self.outline.sources:
             like = [key for key, table in free.items() if _alike_tables(source, table)]
@@ -54,6 +56,29 @@ class Matching:
             if source is not None:
                 pairs.append((self.composition.tables[key].staging_model, source.staging_model))
         return {old: new for old, new in pairs if old != new}
+
+    def agrees(self, model: Model) -> bool:
+        """Whether the model still has the columns, types and inputs that it was composed with."""
+        origin = self.origins.get(model.name)
+        composed = next((other for other in self.composition.models if other.name == origin), None)
+        if composed is None:
+            return False
+        inputs = [self.renamed.get(name, name) for name in composed.inputs]
+        same_inputs = set(model.inputs) == set(inputs)
+        return same_inputs and [(c.name, c.type) for c in model.columns] == [
+            (c.name, c.type) for c in composed.columns
+        ]
+
+    def keeps(self, staging: str) -> bool:
+        """Whether the source behind a staging model still has the staged columns that it was composed with."""
+        source = next((source for source in self.outline.sources if source.staging_model == staging), None)
+        handle = self.handles.get(source.table) if source else None
+        if source is None or handle is None:
+            return False
+        composed = self.composition.tables[handle]
+        return {(c.staged_name, c.type) for c in source.columns} >= {
+            (c.staged_name, c.type) for c in composed.columns
+        }
 
     def statement(self, model: str) -> ModelSql | None:
         """The composed statement of the outline's model, in the outline's names; None when there is none."""

@@ -8,13 +8,19 @@ from scenarios.plan.outline import MetricIdea
 from scenarios.plan.parts import CumulativeMetric, DerivedMetric, Metric, RatioMetric, SimpleMetric
 
 
-def metric_pair(spec: MetricSpec, event: str, names: Mapping[str, str], lexicon: Lexicon) -> tuple[MetricIdea, Metric]:
+def metric_pair(
+    spec: MetricSpec, event: str, names: Mapping[str, str], lexicon: Lexicon
+) -> tuple[MetricIdea, Metric]:
     """The metric's idea and definition; `event` is the handle of the mart it is on unless it says another."""
-    idea = MetricIdea(name=lexicon.name(spec.name), label=lexicon.text(spec.label), description=lexicon.text(spec.text))
+    idea = MetricIdea(
+        name=lexicon.name(spec.name), label=lexicon.text(spec.label), description=lexicon.text(spec.text)
+    )
     return idea, _definition(spec, idea.name, event, names, lexicon)
 
 
-def _definition(spec: MetricSpec, name: str, event: str, names: Mapping[str, str], lexicon: Lexicon) -> Metric:
+def _definition(
+    spec: MetricSpec, name: str, event: str, names: Mapping[str, str], lexicon: Lexicon
+) -> Metric:
     if spec.agg and spec.column:
         model = lexicon.name(f"[[model.{spec.mart or event}]]")
         return SimpleMetric(name=name, model=model, agg=spec.agg, column=lexicon.name(spec.column))
@@ -27,5 +33,9 @@ def _definition(spec: MetricSpec, name: str, event: str, names: Mapping[str, str
     if spec.running:
         return CumulativeMetric(name=name, input=inputs[0])
     if spec.growth:
-        return DerivedMetric(name=name, left=inputs[0], operation="growth", right=inputs[0], right_offset_months=1)
-    return DerivedMetric(name=name, left=inputs[0], operation="minus" if spec.minus else "plus", right=inputs[1])
+        return DerivedMetric(
+            name=name, left=inputs[0], operation="growth", right=inputs[0], right_offset_months=1
+        )
+    return DerivedMetric(
+        name=name, left=inputs[0], operation="minus" if spec.minus else "plus", right=inputs[1]
+    )

@@ -1,8 +1,11 @@
 """Models of a blueprint, in the words of one demo: columns come from the statement, descriptions from their origin."""
 
 from collections.abc import Mapping
+from functools import lru_cache
+from typing import Literal
 
 import sqlglot
+from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from scenarios.ai.builtin.lexicon import PLACEHOLDER, BlueprintError, Lexicon
@@ -14,12 +17,16 @@ Origins = Mapping[str, ModelColumn]
 
 
 def resolve_model(
-    spec: ModelSpec, key: str, lexicon: Lexicon, tables: Mapping[str, SourceTable], models: Mapping[str, Model]
+    spec: ModelSpec,
+    key: str,
+    lexicon: Lexicon,
+    tables: Mapping[str, SourceTable],
+    models: Mapping[str, Model],
 ) -> tuple[Model, ModelSql]:
     """The model and its statement; `tables` by staging model, `models` by name are what it may read."""
     name, sql = lexicon.name(spec.name), lexicon.name(spec.sql)
     inputs = _inputs(spec, lexicon)
-    layer = "intermediate" if name.startswith("int_") else "marts"
+    layer: Literal["intermediate", "marts"] = "intermediate" if name.startswith("int_") else "marts"
     origins = _origins(inputs, tables, models)
     primary_key = lexicon.name(spec.key)
     model = Model(
@@ -30,7 +37,7 @@ def resolve_model(
         grain=lexicon.text(spec.grain),
         primary_key=primary_key,
         inputs=inputs,
-        columns=_columns(spec, key, sql, lexicon, origins, models if layer == "marts" else {}, primary_key),
+        columns=_columns(spec, key, sql, lexicon, origins),
         business_questions=[lexicon.text(question) for question in spec.questions],
     )
     notes = [CteNote(cte=lexicon.name(cte), note=lexicon.text(note)) for cte, note in spec.notes.items()]
@@ -38,12 +45,16 @@ def resolve_model(
     return model, ModelSql(model=name, sql=sql, header=header, notes=notes)
 
 
-def output_names(sql: str, place: str) -> list[str]:
+@lru_cache(maxsize=512)
+def output_names(sql: str, place: str) -> tuple[str, ...]:
     """Names of the columns that the statement returns. Raises BlueprintError."""
     try:
-        return list(sqlglot.parse_one(sql, read="duckdb").named_selects)
+        tree = sqlglot.parse_one(sql, read="duckdb")
     except SqlglotError as error:
         raise BlueprintError(f"The SQL of {place} cannot be read: {str(error)[:200]}") from error
+    if not isinstance(tree, exp.Select):
+        raise BlueprintError(f"The SQL of {place} is not one SELECT.")
+    return tuple(tree.named_selects)
 
 
 def _inputs(spec: ModelSpec, lexicon: Lexicon) -> list[str]:
@@ -67,7 +78,11 @@ def _origins(inputs: list[str], tables: Mapping[str, SourceTable], models: Mappi
 
 
 def _columns(
-    spec: ModelSpec, key: str, sql: str, lexicon: Lexicon, origins: Origins, marts: Mapping[str, Model], primary_key: str
+    spec: ModelSpec,
+    key: str,
+    sql: str,
+    lexicon: Lexicon,
+    origins: Origins,
 ) -> list[ModelColumn]:
     new = {lexicon.name(name): column for name, column in spec.new.items()}
     columns = []

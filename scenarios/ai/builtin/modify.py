@@ -12,7 +12,9 @@ from scenarios.plan.names import slug
 from scenarios.plan.outline import Outline
 
 _CLAUSE = re.compile(r",|;|\band\b|\bthen\b|\balso\b|\bund\b|\bet\b|、", re.IGNORECASE)
-_RENAME = re.compile(r"^\W*(?:please\s+)?(?:rename|call)\s+(?:the\s+)?(.+?)\s+(?:to|as|into|→|->)\s+(.+?)\W*$", re.IGNORECASE)
+_RENAME = re.compile(
+    r"^\W*(?:please\s+)?(?:rename|call)\s+(?:the\s+)?(.+?)\s+(?:to|as|into|→|->)\s+(.+?)\W*$", re.IGNORECASE
+)
 _COMPANY = re.compile(r"\bcompany(?:'s)?(?: name)?\s+(?:is|to|should be|=|:)\s+(.+?)\W*$", re.IGNORECASE)
 _PREFIX = re.compile(r"^(fct|dim|int)_")
 POSSIBLE = (
@@ -89,7 +91,12 @@ def _renamed(draft: Draft, clause: str) -> str | None:
 def _other_word(draft: Draft, old: str, new: str) -> str | None:
     for key, number in draft.choices.terms:
         options = draft.composition.blueprint.terms[key]
-        if folded(old) not in (folded(options[number].one), folded(options[number].many), key, plural_key(key)):
+        if folded(old) not in (
+            folded(options[number].one),
+            folded(options[number].many),
+            key,
+            plural_key(key),
+        ):
             continue
         found = best({n: [option.one, option.many] for n, option in enumerate(options)}, new)
         if found is None:
@@ -106,7 +113,11 @@ def _other_word(draft: Draft, old: str, new: str) -> str | None:
 def _known(draft: Draft) -> list[str]:
     composition = draft.composition
     tables = [table.table for table in composition.tables.values()]
-    return [*tables, *(model.name for model in composition.models), *(idea.name for idea, _ in composition.metrics)]
+    return [
+        *tables,
+        *(model.name for model in composition.models),
+        *(idea.name for idea, _ in composition.metrics),
+    ]
 
 
 def with_new_names(outline: Outline, names: Mapping[str, str]) -> Outline:
@@ -119,8 +130,6 @@ def with_new_names(outline: Outline, names: Mapping[str, str]) -> Outline:
         if source.table in names
     }
     return Outline.model_validate(_renamed_in(outline.model_dump(mode="json"), {**names, **staging}))
-
-
 
 
 def _renamed_in(value: object, names: Mapping[str, str], key: str = "") -> object:

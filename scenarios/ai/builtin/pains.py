@@ -26,7 +26,9 @@ def pain_demonstrations(pain_points: str, outline: Outline) -> list[PainDemonstr
     said = list(dict.fromkeys(one_line(sentence) for sentence in sentences(pain_points)))
     said = [sentence for sentence in said if sentence]
     if not said:
-        return [_default(entry, words, minute_of(entry, outline)) for entry in entries if entry["key"] in DEFAULTS]
+        return [
+            _default(entry, words, minute_of(entry, outline)) for entry in entries if entry["key"] in DEFAULTS
+        ]
     answered = [(sentence, answer(sentence, entries)) for sentence in said]
     return [_shown(quote, entry, words, outline) for quote, entry in _grouped(answered)]
 
@@ -74,8 +76,8 @@ def _shown(quote: str, entry: Entry | None, words: Lexicon, outline: Outline) ->
             where=words.facts["incremental"],
             minute=minute_of({"beat": "lineage"}, outline),
             show=words.text(
-                "Nothing in this demo was built for exactly this sentence. Ask what lies behind it, then show how [[incremental]] "
-                "is built, tested and described, and take the question along."
+                "Nothing in this demo was built for exactly this sentence. Ask what lies behind it, then show how "
+                "[[incremental]] is built, tested and described, and take the question along."
             ),
         )
     return PainDemonstration(

@@ -1,6 +1,6 @@
 """Computes any part of any outline: from the blueprint where the outline agrees with it, else synthesised."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 
 from scenarios.ai.builtin.adapting import adapted_statement
@@ -19,7 +19,16 @@ from scenarios.ai.builtin.synthetic_sql import synthetic_statement
 from scenarios.ai.builtin.talk import talk_track
 from scenarios.plan.brief import Brief
 from scenarios.plan.outline import Model, Outline, SourceTable
-from scenarios.plan.parts import DayTwo, ModelSql, PartValue, Quality, Semantic, SourceRows, TalkTrack, part_keys
+from scenarios.plan.parts import (
+    DayTwo,
+    ModelSql,
+    PartValue,
+    Quality,
+    Semantic,
+    SourceRows,
+    TalkTrack,
+    part_keys,
+)
 from scenarios.plan.rules import check_part
 
 
@@ -27,7 +36,11 @@ class PartMaker:
     """Makes parts of one outline; `done` are the parts that are known already."""
 
     def __init__(
-        self, brief: Brief, outline: Outline, done: Mapping[str, PartValue], composition: Composition | None = None
+        self,
+        brief: Brief,
+        outline: Outline,
+        done: Mapping[str, PartValue],
+        composition: Composition | None = None,
     ) -> None:
         self._outline = outline
         self._done = done
@@ -45,7 +58,12 @@ class PartMaker:
             return SourceRows(table=name, rows=self._planted(self._source(name)))
         if kind == "sql":
             return self._statement(self._model(name))
-        makers = {"quality": self._known_quality, "semantic": self._semantic, "day_two": self._day_two, "talk_track": self._talk}
+        makers: dict[str, Callable[[], PartValue]] = {
+            "quality": self._known_quality,
+            "semantic": self._semantic,
+            "day_two": self._day_two,
+            "talk_track": self._talk,
+        }
         return makers[kind]()
 
     def _source(self, name: str) -> SourceTable:
@@ -86,11 +104,23 @@ class PartMaker:
     def _statement(self, model: Model) -> ModelSql:
         """The blueprint's statement if it gives what the outline declares, else that one adapted, else a new one."""
         composed = self._matching.statement(model.name) if self._matching else None
-        tries = [composed, adapted_statement(composed, model)] if composed else []
-        for statement in tries:
-            if statement is not None and not check_part(self._outline, f"sql:{model.name}", statement):
-                return statement
+        if composed is not None and self._matching is not None:
+            if self._matching.agrees(model) and self._sources_agree(model):
+                return composed
+            for statement in (composed, adapted_statement(composed, model)):
+                if statement is not None and not check_part(self._outline, f"sql:{model.name}", statement):
+                    return statement
         return synthetic_statement(self._outline, model)
+
+    def _sources_agree(self, model: Model) -> bool:
+        """Whether what the model reads has the columns that it was composed with."""
+        for name in model.inputs:
+            upstream = self._outline.model(name)
+            if upstream is not None and not (self._matching and self._matching.agrees(upstream)):
+                return False
+            if upstream is None and not (self._matching and self._matching.keeps(name)):
+                return False
+        return True
 
     def _semantic(self) -> Semantic:
         return semantic_part(self._outline, self._matching)

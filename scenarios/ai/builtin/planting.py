@@ -10,7 +10,12 @@ from scenarios.plan.parts import QualityScenario
 Table = list[list[Cell]]
 
 
-def plant(outline: Outline, source: SourceTable, rows: Sequence[Sequence[Cell]], scenarios: Sequence[QualityScenario]) -> Table:
+def plant(
+    outline: Outline,
+    source: SourceTable,
+    rows: Sequence[Sequence[Cell]],
+    scenarios: Sequence[QualityScenario],
+) -> Table:
     """The rows of one source with all defects that its scenarios declare."""
     table = [list(row) for row in rows]
     for scenario in scenarios:
@@ -24,13 +29,17 @@ def _places(table: Table, scenario: QualityScenario) -> list[int]:
     return [number - 1 for number in scenario.row_numbers if number <= len(table)]
 
 
-def _null(outline: Outline, source: SourceTable, column: SourceColumn, table: Table, scenario: QualityScenario) -> None:
+def _null(
+    outline: Outline, source: SourceTable, column: SourceColumn, table: Table, scenario: QualityScenario
+) -> None:
     at = source.columns.index(column)
     for place in _places(table, scenario):
         table[place][at] = None
 
 
-def _duplicate(outline: Outline, source: SourceTable, column: SourceColumn, table: Table, scenario: QualityScenario) -> None:
+def _duplicate(
+    outline: Outline, source: SourceTable, column: SourceColumn, table: Table, scenario: QualityScenario
+) -> None:
     """The named rows share the value of the first of them; a single one copies the row before it."""
     at, places = source.columns.index(column), _places(table, scenario)
     first = places[0] if len(places) > 1 else (places[0] - 1) % len(table)
@@ -38,7 +47,9 @@ def _duplicate(outline: Outline, source: SourceTable, column: SourceColumn, tabl
         table[place][at] = table[first][at]
 
 
-def _orphan(outline: Outline, source: SourceTable, column: SourceColumn, table: Table, scenario: QualityScenario) -> None:
+def _orphan(
+    outline: Outline, source: SourceTable, column: SourceColumn, table: Table, scenario: QualityScenario
+) -> None:
     """A key like the others with its digits replaced by nines: no table gets that far."""
     at = source.columns.index(column)
     for place in _places(table, scenario):
@@ -52,7 +63,9 @@ def _unknown(value: Cell) -> Cell:
     return text if any(mark == "9" for mark in text) else f"{text}-999"
 
 
-def _code(outline: Outline, source: SourceTable, column: SourceColumn, table: Table, scenario: QualityScenario) -> None:
+def _code(
+    outline: Outline, source: SourceTable, column: SourceColumn, table: Table, scenario: QualityScenario
+) -> None:
     """Another spelling of the same code, one for each row in turn."""
     at = source.columns.index(column)
     for number, place in enumerate(_places(table, scenario)):
@@ -67,20 +80,22 @@ def spelling(code: str, accepted: Sequence[str], number: int) -> str:
     return wrong[number % min(2, len(wrong))]
 
 
-def _range(outline: Outline, source: SourceTable, column: SourceColumn, table: Table, scenario: QualityScenario) -> None:
+def _range(
+    outline: Outline, source: SourceTable, column: SourceColumn, table: Table, scenario: QualityScenario
+) -> None:
     """Below the minimum if there is one, else far above the maximum."""
     at = source.columns.index(column)
     for place in _places(table, scenario):
         value = table[place][at]
         size = abs(value) if isinstance(value, int | float) and value else 1
-        if scenario.minimum is not None:
-            wrong = scenario.minimum - size
-        else:
-            wrong = (scenario.maximum or 0) + 9 * size
+        low = scenario.minimum
+        wrong = low - size if low is not None else (scenario.maximum or 0) + 9 * size
         table[place][at] = round(wrong) if column.type == "integer" else round(wrong, 2)
 
 
-def _order(outline: Outline, source: SourceTable, column: SourceColumn, table: Table, scenario: QualityScenario) -> None:
+def _order(
+    outline: Outline, source: SourceTable, column: SourceColumn, table: Table, scenario: QualityScenario
+) -> None:
     """The later date is moved to two days before the earlier one."""
     names = [other.name for other in source.columns]
     at, later = names.index(column.name), names.index(scenario.later_column or column.name)
@@ -90,7 +105,9 @@ def _order(outline: Outline, source: SourceTable, column: SourceColumn, table: T
             table[place][later] = moved(start, -2)
 
 
-def _stale(outline: Outline, source: SourceTable, column: SourceColumn, table: Table, scenario: QualityScenario) -> None:
+def _stale(
+    outline: Outline, source: SourceTable, column: SourceColumn, table: Table, scenario: QualityScenario
+) -> None:
     """All dates are moved back so far that the newest is a week too old."""
     at = source.columns.index(column)
     days = [date.fromisoformat(str(row[at])[:10]) for row in table if row[at] is not None]

@@ -16,7 +16,9 @@ from scenarios.plan.brief import Brief
 from scenarios.plan.outline import Outline
 from scenarios.plan.parts import PartValue
 
-_HINT = "Choose another industry text or another provider, and report the sentence to the people who keep the blueprints."
+_HINT = (
+    "Choose another industry or another provider, and report the sentence to whoever keeps the blueprints."
+)
 
 
 class BuiltinProvider:
@@ -46,8 +48,19 @@ class BuiltinProvider:
         composition = known or Composition(choose(brief), brief.company, brief.industry)
         dice, text = dice_for(brief), evidence(brief)
         ideas = previous.quality if previous and known else quality_ideas(text, composition, dice)
-        change = Draft(composition.choices, composition.company, composition.industry, text, dice, [idea.kind for idea in ideas])
-        notes = [] if known or not previous else ["The plan before was not from a blueprint: this one is composed anew."]
+        change = Draft(
+            composition.choices,
+            composition.company,
+            composition.industry,
+            text,
+            dice,
+            [idea.kind for idea in ideas],
+        )
+        notes = (
+            []
+            if known or not previous
+            else ["The plan before was not from a blueprint: this one is composed anew."]
+        )
         notes += apply_instructions(change, instructions)
         changed = brief.model_copy(update={"company": change.company, "industry": change.industry})
         composition = change.composition

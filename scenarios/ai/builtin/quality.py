@@ -1,6 +1,7 @@
 """The quality part of any outline: rows, test, count, cost and fix for each of its ideas."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from scenarios.ai.builtin import library
 from scenarios.ai.builtin.dice import Dice
@@ -26,18 +27,28 @@ _COSTS = {
 }
 
 
-def quality_part(outline: Outline, clean: Rows, hints: Mapping[str, Defect], words: Lexicon | None, dice: Dice) -> Quality:
+def quality_part(
+    outline: Outline, clean: Rows, hints: Mapping[str, Defect], words: Lexicon | None, dice: Dice
+) -> Quality:
     """Scenarios for the outline's ideas; `hints` are the blueprint's defects by name of the idea."""
     scenarios: list[QualityScenario] = []
     for idea in outline.quality:
         source = outline.source(idea.table)
         if source is not None and source.column(idea.column) is not None:
-            scenarios.append(_scenario(outline, source, idea, hints.get(idea.name), clean, words, dice.child(idea.name)))
+            scenarios.append(
+                _scenario(outline, source, idea, hints.get(idea.name), clean, words, dice.child(idea.name))
+            )
     return Quality(scenarios=scenarios)
 
 
 def _scenario(
-    outline: Outline, source: SourceTable, idea: QualityIdea, hint: Defect | None, clean: Rows, words: Lexicon | None, dice: Dice
+    outline: Outline,
+    source: SourceTable,
+    idea: QualityIdea,
+    hint: Defect | None,
+    clean: Rows,
+    words: Lexicon | None,
+    dice: Dice,
 ) -> QualityScenario:
     limits = _limits(outline, source, idea, hint, clean)
     texts = _texts(source, idea, str(limits.get("later_column") or idea.column))
@@ -53,7 +64,9 @@ def _scenario(
     return scenario.model_copy(update={"row_numbers": shown, "failing_rows": count})
 
 
-def _row_numbers(source: SourceTable, idea: QualityIdea, limits: Mapping[str, object], clean: Rows, dice: Dice) -> list[int]:
+def _row_numbers(
+    source: SourceTable, idea: QualityIdea, limits: Mapping[str, object], clean: Rows, dice: Dice
+) -> list[int]:
     """Rows for the defect: two for a duplicate, else one or two; where dates must be wrong, those that have both."""
     numbers = list(range(_FIRST, _LAST + 1))
     if idea.kind == "impossible_dates":
@@ -62,11 +75,19 @@ def _row_numbers(source: SourceTable, idea: QualityIdea, limits: Mapping[str, ob
         rows = clean[source.table]
         numbers = [n for n in numbers if all(rows[n - 1][at] is not None for at in both)] or [_FIRST]
     order = dice.shuffled("rows", numbers)
-    many = 2 if idea.kind == "duplicate" else 1 if idea.kind in ("orphan", "stale") else dice.integer("how many", 1, 2)
+    many = (
+        2
+        if idea.kind == "duplicate"
+        else 1
+        if idea.kind in ("orphan", "stale")
+        else dice.integer("how many", 1, 2)
+    )
     return sorted(order[:many])
 
 
-def _limits(outline: Outline, source: SourceTable, idea: QualityIdea, hint: Defect | None, clean: Rows) -> dict[str, object]:
+def _limits(
+    outline: Outline, source: SourceTable, idea: QualityIdea, hint: Defect | None, clean: Rows
+) -> dict[str, Any]:
     """The fields of a scenario that depend on its kind."""
     if idea.kind == "out_of_range":
         if hint and (hint.minimum is not None or hint.maximum is not None):
@@ -83,16 +104,21 @@ def _other_date(source: SourceTable, idea: QualityIdea) -> str:
     """Another date of the same type, the next one if possible."""
     names = [column.name for column in source.columns]
     column = source.column(idea.column)
-    same = [other.name for other in source.columns if column and other.type == column.type and other != column]
+    same = [
+        other.name for other in source.columns if column and other.type == column.type and other != column
+    ]
     after = [name for name in same if names.index(name) > names.index(idea.column)]
     return (after or same or [idea.column])[0]
 
 
-def _texts(source: SourceTable, idea: QualityIdea, later: str) -> dict[str, object]:
+def _texts(source: SourceTable, idea: QualityIdea, later: str) -> dict[str, Any]:
     entry = library.read("_quality")["kinds"][idea.kind]
     facts = {
         "staging": source.staging_model, "table": source.table, "column": idea.column, "later": later,
         "test": name_of_test(idea),
     }  # fmt: skip
     words = Lexicon({}, facts)
-    return {"fix": words.text(entry["fix"]), "talking_points": [words.text(point) for point in entry["points"]]}
+    return {
+        "fix": words.text(entry["fix"]),
+        "talking_points": [words.text(point) for point in entry["points"]],
+    }

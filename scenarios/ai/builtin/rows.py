@@ -52,7 +52,9 @@ class RowFactory:
     def _present(self, key: str) -> dict[str, Column]:
         return columns_present(self._composition.blueprint.tables[key], self._composition.table_keys)
 
-    def _batch(self, key: str, first: int = 0, count: int = ROWS_PER_SOURCE, late: frozenset[int] = frozenset()) -> Batch:
+    def _batch(
+        self, key: str, first: int = 0, count: int = ROWS_PER_SOURCE, late: frozenset[int] = frozenset()
+    ) -> Batch:
         blueprint = self._composition.blueprint
         parents = {
             column.ref: Parent(blueprint.tables[column.ref].key, self.seed(column.ref))
@@ -60,7 +62,9 @@ class RowFactory:
             if column.ref
         }
         lexicon = self._composition.words
-        return Batch(self._dice.child(key), lexicon, self._as_of, self._vocabularies, parents, first, count, late)
+        return Batch(
+            self._dice.child(key), lexicon, self._as_of, self._vocabularies, parents, first, count, late
+        )
 
     def _columns(self, key: str, batch: Batch) -> Columns:
         present = self._present(key)
@@ -86,7 +90,11 @@ class RowFactory:
 
 def needs(column: Column, present: Mapping[str, Column]) -> set[str]:
     """Columns of the same row that must be made before this one."""
-    found = {*column.only, *([column.after.partition(".")[0]] if column.after else []), *([column.lookup.by] if column.lookup else [])}
+    found = {
+        *column.only,
+        *([column.after.partition(".")[0]] if column.after else []),
+        *([column.lookup.by] if column.lookup else []),
+    }
     if column.calc:
         found |= names_in(column.calc)
     if column.format:

@@ -1,6 +1,7 @@
 """The semantic part of any outline: entities, dimensions and metric definitions on its marts."""
 
 from collections.abc import Iterable
+from typing import Literal
 
 from scenarios.ai.builtin.matching import Matching
 from scenarios.ai.builtin.synthetic_semantic import synthetic_metrics
@@ -21,7 +22,9 @@ def semantic_part(outline: Outline, matching: Matching | None) -> Semantic:
     metrics.sort(key=lambda metric: order.index(metric.name))
     needed = {metric.model for metric in metrics if isinstance(metric, SimpleMetric)}
     marts = [mart for mart in outline.marts if mart.name in needed and mart.name in times]
-    return Semantic(models=[semantic_model(mart, times[mart.name], outline) for mart in marts], metrics=metrics)
+    return Semantic(
+        models=[semantic_model(mart, times[mart.name], outline) for mart in marts], metrics=metrics
+    )
 
 
 def _times(outline: Outline, matching: Matching | None) -> dict[str, str]:
@@ -61,7 +64,11 @@ def semantic_model(mart: Model, time: str, outline: Outline) -> SemanticModel:
     taken = {metric.name for metric in outline.metrics}
     entities = [Entity(column=mart.primary_key, name=entity_name(mart.primary_key), type="primary")]
     for column in mart.columns:
-        if column.name != mart.primary_key and column.name in _keys(outline) and len(entities) < MOST_ENTITIES:
+        if (
+            column.name != mart.primary_key
+            and column.name in _keys(outline)
+            and len(entities) < MOST_ENTITIES
+        ):
             entities.append(Entity(column=column.name, name=entity_name(column.name), type="foreign"))
     used = {entity.column for entity in entities} | taken | {time}
     categories = [
@@ -69,9 +76,11 @@ def semantic_model(mart: Model, time: str, outline: Outline) -> SemanticModel:
         for column in mart.columns
         if column.name not in used and is_category(column.name, column.type)
     ]
-    grain = "month" if time.endswith("_month") else "day"
+    grain: Literal["month", "day"] = "month" if time.endswith("_month") else "day"
     dimensions = [Dimension(column=time, type="time", granularity=grain), *categories]
-    return SemanticModel(model=mart.name, time_dimension=time, entities=entities, dimensions=dimensions[:MOST_DIMENSIONS])
+    return SemanticModel(
+        model=mart.name, time_dimension=time, entities=entities, dimensions=dimensions[:MOST_DIMENSIONS]
+    )
 
 
 def entity_name(column: str) -> str:

@@ -1,11 +1,13 @@
 """The summary mart: one measure by one segment and period, written from an angle's declarations."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scenarios.ai.builtin.lexicon import Lexicon
 from scenarios.ai.builtin.schema import Angle
+from scenarios.ai.builtin.summary_forms import FORMS
 from scenarios.plan.outline import MetricIdea, Model, ModelColumn
-from scenarios.plan.parts import CteNote, Metric, ModelSql, RatioMetric, SimpleMetric
+from scenarios.plan.parts import CteNote, Metric, ModelSql, SimpleMetric
 
 MONDAY = "date '2024-01-01'"  # weeks are counted from a Monday: warehouses disagree on where a week starts
 
@@ -56,7 +58,9 @@ class Summary:
         return f"{self.measure}_per_{self.event}"
 
 
-def summary_of(angle: Angle, measure: str, segment: str, period: str, lexicon: Lexicon, upstream: str, key: str) -> Summary:
+def summary_of(
+    angle: Angle, measure: str, segment: str, period: str, lexicon: Lexicon, upstream: str, key: str
+) -> Summary:
     """The summary mart of these choices; `upstream` is the intermediate's name, `key` its primary key."""
     what, by = angle.measures[measure], angle.segments[segment]
     return Summary(
@@ -89,12 +93,31 @@ def summary_model(summary: Summary, kinds: dict[str, str]) -> Model:
         primary_key=summary.key,
         inputs=[summary.upstream],
         columns=[
-            ModelColumn(name=summary.key, type="string", description=f"Key of the row: {segment} and {period}."),
-            ModelColumn(name=summary.period_column, type="date", description=f"First day of the {period}.", required=True),
-            ModelColumn(name=summary.segment_column, type="string", description=f"{capital(segment)}; unknown where the origin has none."),
-            ModelColumn(name=summary.count, type="integer", description=f"Number of rows at the grain of one {event}."),
-            ModelColumn(name=summary.value, type="integer" if is_whole else "number", description=f"{capital(measure)} of the {period}."),
-            ModelColumn(name=summary.per_event, type="number", description=f"{capital(measure)} per {event}."),
+            ModelColumn(
+                name=summary.key, type="string", description=f"Key of the row: {segment} and {period}."
+            ),
+            ModelColumn(
+                name=summary.period_column,
+                type="date",
+                description=f"First day of the {period}.",
+                required=True,
+            ),
+            ModelColumn(
+                name=summary.segment_column,
+                type="string",
+                description=f"{capital(segment)}; unknown where the origin has none.",
+            ),
+            ModelColumn(
+                name=summary.count, type="integer", description=f"Number of rows at the grain of one {event}."
+            ),
+            ModelColumn(
+                name=summary.value,
+                type="integer" if is_whole else "number",
+                description=f"{capital(measure)} of the {period}.",
+            ),
+            ModelColumn(
+                name=summary.per_event, type="number", description=f"{capital(measure)} per {event}."
+            ),
         ],
         business_questions=[
             f"Which {segment} leads in {measure}, and since when?",
@@ -131,39 +154,39 @@ def summary_sql(summary: Summary) -> ModelSql:
             group by dated.{summary.period_column}, dated.{summary.segment_column}
         )
         select
-            concat(grouped.{summary.segment_column}, '|', cast(grouped.{summary.period_column} as string)) as {summary.key},
+            concat(grouped.{summary.segment_column}, '|', cast(grouped.{summary.period_column} as string))
+                as {summary.key},
             grouped.{summary.period_column},
             grouped.{summary.segment_column},
             grouped.{summary.count},
             grouped.{summary.value},
             1.0 * grouped.{summary.value} / nullif(grouped.{summary.count}, 0) as {summary.per_event}
         from grouped
-    """
+    """  # noqa: S608 - a statement of the plan, checked by the SQL gate
     notes = [CteNote(cte="grouped", note=f"One row per {words(summary.segment)} and {summary.period}.")]
     return ModelSql(model=summary.name, sql=sql, notes=notes)
 
 
-def summary_metrics(summary: Summary) -> list[tuple[MetricIdea, Metric]]:
-    """Four metrics over the mart: average, peak, lowest and how even the measure is."""
-    measure, segment, period = words(summary.measure), words(summary.segment), summary.period
-    stem = f"{period}ly_{summary.measure}_by_{summary.segment}"
-    texts = {
-        "average": ("average", f"Average {measure} of a {segment} in a {period}."),
-        "peak": ("max", f"Highest {measure} of a {segment} in a {period}."),
-        "lowest": ("min", f"Lowest {measure} of a {segment} in a {period}."),
+def summary_metrics(summary: Summary, forms: Sequence[str]) -> list[tuple[MetricIdea, Metric]]:
+    """Metrics over the mart, one for each form."""
+    fields = {"value": summary.value, "per_event": summary.per_event, "count": summary.count}
+    said = {
+        "measure": words(summary.measure),
+        "segment": words(summary.segment),
+        "period": summary.period,
+        "event": words(summary.event),
     }
+    said["Measure"] = capital(said["measure"])
     found: list[tuple[MetricIdea, Metric]] = []
-    for prefix, (agg, text) in texts.items():
-        name = f"{prefix}_{stem}"
-        metric = SimpleMetric(name=name, model=summary.name, agg=agg, column=summary.value)  # type: ignore[arg-type]
-        found.append((MetricIdea(name=name, label=capital(f"{prefix} {period}ly {measure} by {segment}"), description=text), metric))
-    name = f"evenness_of_{stem}"
-    idea = MetricIdea(
-        name=name,
-        label=capital(f"evenness of {period}ly {measure} by {segment}"),
-        description=f"Average over highest {measure}: 1 means that every {segment} and {period} is alike.",
-    )
-    return [*found, (idea, RatioMetric(name=name, numerator=f"average_{stem}", denominator=f"peak_{stem}"))]
+    for key in forms:
+        form, name = FORMS[key], f"{key}_{summary.period}ly_{summary.measure}_by_{summary.segment}"
+        idea = MetricIdea(
+            name=name, label=form.label.format(**said), description=capital(form.text.format(**said))
+        )
+        found.append(
+            (idea, SimpleMetric(name=name, model=summary.name, agg=form.agg, column=fields[form.field]))
+        )
+    return found
 
 
 def words(name: str) -> str:

@@ -84,6 +84,6 @@ def _staging(outline: Outline, idea: QualityIdea) -> str:
 
 
 def capital_list(names: list[str]) -> str:
-    """"Orders, stores and customers"."""
+    """ "Orders, stores and customers"."""
     text = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
     return shortened(text[:1].upper() + text[1:], 200)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from scenarios.ai.builtin.batch import Batch, Cells
 from scenarios.ai.builtin.makers import MAKE
-from scenarios.ai.builtin.schema import Column
+from scenarios.ai.builtin.schema import Column, Scalar
 from scenarios.plan.names import Cell
 from scenarios.plan.outline import SourceColumn, SourceTable
 from scenarios.plan.parts import ROWS_PER_SOURCE
@@ -19,7 +19,22 @@ _NUMBERS: list[tuple[tuple[str, ...], tuple[float, float, int]]] = [
     (("quantity", "qty", "count", "units", "pieces", "visits", "seats", "days", "nights"), (1, 12, 0)),
     (("minutes", "hours", "seconds", "duration", "age", "weight", "distance"), (5, 90, 0)),
     (("premium", "salary", "budget", "limit", "balance", "loan", "principal"), (800, 24000, 2)),
-    (("amount", "price", "cost", "revenue", "value", "total", "fee", "charge", "spend", "sales", "payment"), (20, 480, 2)),
+    (
+        (
+            "amount",
+            "price",
+            "cost",
+            "revenue",
+            "value",
+            "total",
+            "fee",
+            "charge",
+            "spend",
+            "sales",
+            "payment",
+        ),
+        (20, 480, 2),
+    ),
 ]
 _TEXTS: list[tuple[tuple[str, ...], str]] = [
     (("email",), "format"), (("city", "town", "location", "site"), "cities.city"), (("country",), "cities.country"),
@@ -28,15 +43,23 @@ _TEXTS: list[tuple[tuple[str, ...], str]] = [
     (("owner", "agent", "manager", "advisor", "employee", "staff", "rep", "analyst"), "staff_roles"),
     (("name", "holder", "customer", "member", "patient", "guest"), "households"),
 ]  # fmt: skip
-_KINDS = {
-    "status": ["open", "closed", "pending"], "state": ["open", "closed", "pending"], "channel": ["web", "app", "phone"],
-    "tier": ["basic", "plus", "premium"], "segment": ["small", "medium", "large"], "priority": ["low", "normal", "high"],
-    "type": ["standard", "express", "special"], "category": ["core", "add-on", "service"], "currency": ["EUR", "USD", "GBP"],
-}  # fmt: skip
+_KINDS: dict[str, list[Scalar]] = {
+    "status": ["open", "closed", "pending"],
+    "state": ["open", "closed", "pending"],
+    "channel": ["web", "app", "phone"],
+    "tier": ["basic", "plus", "premium"],
+    "segment": ["small", "medium", "large"],
+    "priority": ["low", "normal", "high"],
+    "type": ["standard", "express", "special"],
+    "category": ["core", "add-on", "service"],
+    "currency": ["EUR", "USD", "GBP"],
+}
 _OLD = ("birth", "joined", "signed", "opened", "created", "hired", "registered", "founded", "start")
 
 
-def synthetic_cells(source: SourceTable, column: SourceColumn, batch: Batch, dates: Sequence[Cell] | None) -> Cells:
+def synthetic_cells(
+    source: SourceTable, column: SourceColumn, batch: Batch, dates: Sequence[Cell] | None
+) -> Cells:
     """Cells of a column that is no foreign key; `dates` are those of the row's first date, if there is one before."""
     if column.name == source.primary_key or column.unique:
         return _numbered(source, column, batch)
@@ -89,7 +112,9 @@ def _dates(column: SourceColumn, batch: Batch, dates: Sequence[Cell] | None) -> 
     if dates is None:
         old = any(word.startswith(start) for word in _words(column) for start in _OLD)
         span = (-900, -120) if old else (-78, -1)
-        return _made(Column(text="-", date=span, time=timed, order="mixed" if old else "rising"), column, batch)
+        return _made(
+            Column(text="-", date=span, time=timed, order="mixed" if old else "rising"), column, batch
+        )
     return _made_after(column, batch, dates, timed)
 
 
@@ -112,6 +137,5 @@ def _texts(column: SourceColumn, batch: Batch) -> Cells:
     letters = "ABCD" if not {"code", "number", "reference", "ref"} & words else "ABCDEFGHIJKLMNOP"
     if len(letters) > ROWS_PER_SOURCE:
         return [f"{label[:40]} {row + 101}" for row in batch.rows]
-    return _made(Column(text="-", deal=[f"{label[:40]} {letter}" for letter in letters]), column, batch)
-
-
+    deal: list[Scalar] = [f"{label[:40]} {letter}" for letter in letters]
+    return _made(Column(text="-", deal=deal), column, batch)

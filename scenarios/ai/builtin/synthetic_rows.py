@@ -1,11 +1,11 @@
-"""Rows of any outline's source tables: cells of the blueprint where a column is the blueprint's, else synthetic ones."""
+"""Rows of any outline's source tables: the blueprint's cells where a column is the blueprint's, else synthetic ones."""
 
 from collections.abc import Mapping
 
 from scenarios.ai.builtin.batch import Batch, Cells, Parent
 from scenarios.ai.builtin.dice import Dice
-from scenarios.ai.builtin.library import shared_vocabularies
 from scenarios.ai.builtin.lexicon import Lexicon
+from scenarios.ai.builtin.library import shared_vocabularies
 from scenarios.ai.builtin.matching import Matching
 from scenarios.ai.builtin.rows import RowFactory
 from scenarios.ai.builtin.synthetic_cells import synthetic_cells
@@ -50,10 +50,20 @@ class RowMaker:
             self._open.remove(source.table)
         return self._made[source.table]
 
-    def _batch(self, source: SourceTable, first: int = 0, count: int = ROWS_PER_SOURCE, late: frozenset[int] = frozenset()) -> Batch:
-        parents = {column.name: parent for column in source.columns if (parent := self._parent(column)) is not None}
+    def _batch(
+        self,
+        source: SourceTable,
+        first: int = 0,
+        count: int = ROWS_PER_SOURCE,
+        late: frozenset[int] = frozenset(),
+    ) -> Batch:
+        parents = {
+            column.name: parent for column in source.columns if (parent := self._parent(column)) is not None
+        }
         dice = self._dice.child("synthetic", source.table)
-        return Batch(dice, Lexicon({}), self._outline.as_of, shared_vocabularies(), parents, first, count, late)
+        return Batch(
+            dice, Lexicon({}), self._outline.as_of, shared_vocabularies(), parents, first, count, late
+        )
 
     def _parent(self, column: SourceColumn) -> Parent | None:
         """The rows that a foreign key refers to; None while they wait for this table themselves."""

@@ -9,15 +9,19 @@ from scenarios.plan.parts import Aggregation, CumulativeMetric, Metric, RatioMet
 _RATIO = ("rate", "ratio", "share", "per", "percentage")
 _RUNNING = ("cumulative", "running", "to_date", "ytd")
 _AGGREGATIONS: list[tuple[Aggregation, set[str]]] = [
-    ("average", {"average", "avg", "mean"}), ("max", {"largest", "highest", "max", "peak"}), ("min", {"lowest", "smallest", "min"}),
-]  # fmt: skip
+    ("average", {"average", "avg", "mean"}),
+    ("max", {"largest", "highest", "max", "peak"}),
+    ("min", {"lowest", "smallest", "min"}),
+]
 
 
-def synthetic_metrics(ideas: Iterable[MetricIdea], known: list[Metric], outline: Outline, times: dict[str, str]) -> list[Metric]:
-    """Definitions for these ideas; `known` are defined already and may be used, `times` are the marts that may take part."""
+def synthetic_metrics(
+    ideas: Iterable[MetricIdea], known: list[Metric], outline: Outline, times: dict[str, str]
+) -> list[Metric]:
+    """Definitions for these ideas; `known` may be used for them, `times` are the marts that may take part."""
     marts = [mart for mart in outline.marts if mart.name in times]
     later = [idea for idea in ideas if _is_made(idea)]
-    metrics = [_simple(idea, marts) for idea in ideas if not _is_made(idea)]
+    metrics: list[Metric] = [_simple(idea, marts) for idea in ideas if not _is_made(idea)]
     for idea in later:
         simple = [metric for metric in [*known, *metrics] if isinstance(metric, SimpleMetric)]
         metrics.append(_of_others(idea, simple) or _simple(idea, marts))
@@ -36,8 +40,14 @@ def _of_others(idea: MetricIdea, simple: list[SimpleMetric]) -> Metric | None:
         sums = [metric for metric in ranked if metric.agg in ("sum", "count", "count_distinct")]
         return CumulativeMetric(name=idea.name, input=sums[0].name) if sums else None
     if len(ranked) > 1:
-        counts = [metric for metric in ranked if metric.agg in ("count", "count_distinct") and metric is not ranked[0]]
-        return RatioMetric(name=idea.name, numerator=ranked[0].name, denominator=(counts or ranked[1:])[0].name)
+        counts = [
+            metric
+            for metric in ranked
+            if metric.agg in ("count", "count_distinct") and metric is not ranked[0]
+        ]
+        return RatioMetric(
+            name=idea.name, numerator=ranked[0].name, denominator=(counts or ranked[1:])[0].name
+        )
     return None
 
 
@@ -49,9 +59,13 @@ def _simple(idea: MetricIdea, marts: list[Model]) -> SimpleMetric:
         (mart, column.name)
         for mart in marts
         for column in mart.columns
-        if column.type in ("integer", "number") and column.name != mart.primary_key and not column.name.endswith("_id")
+        if column.type in ("integer", "number")
+        and column.name != mart.primary_key
+        and not column.name.endswith("_id")
     ]
-    count = SimpleMetric(name=idea.name, model=marts[0].name, agg="count_distinct", column=marts[0].primary_key)
+    count = SimpleMetric(
+        name=idea.name, model=marts[0].name, agg="count_distinct", column=marts[0].primary_key
+    )
     if not numbers:
         return count
 

@@ -1,8 +1,9 @@
 """A statement for any model, from its inputs, its columns and its grain.
 
-The input that has the model's key as its own key, or as a column, is the base. Other inputs are joined: a parent by its key, a
-child after adding it up per key of the base, anything else as one row of totals. When the key is not the base's own, the base
-is grouped by it. Columns of the same name are passed on or added up; others get an expression by name and type.
+The input that has the model's key as its own key, or as a column, is the base. Other inputs are joined: a parent
+by its key, a child after adding it up per key of the base, anything else as one row of totals. When the key is
+not the base's own, the base is grouped by it. Columns of the same name are passed on or added up; others get an
+expression by name and type.
 """
 
 from dataclasses import dataclass, field
@@ -12,7 +13,6 @@ from scenarios.ai.builtin.synthetic_columns import Origin, aggregate, derived, p
 from scenarios.plan.names import ColumnType
 from scenarios.plan.outline import Model, ModelColumn, Outline
 from scenarios.plan.parts import ModelSql
-
 
 SHARED = 4  # likeness of names that share a word
 
@@ -50,7 +50,9 @@ def synthetic_statement(outline: Outline, model: Model) -> ModelSql:
 def _input(outline: Outline, name: str, number: int) -> Input:
     other = outline.model(name)
     if other is not None:
-        return Input(name, f"input_{number}", other.primary_key, {column.name: column.type for column in other.columns})
+        return Input(
+            name, f"input_{number}", other.primary_key, {column.name: column.type for column in other.columns}
+        )
     source = next(source for source in outline.sources if source.staging_model == name)
     key = source.column(source.primary_key)
     columns = {column.staged_name: column.type for column in source.columns}
@@ -84,13 +86,15 @@ def _join(base: Input, other: Input, model: Model) -> None:
             other.gives[column.name] = Origin(f"{other.alias}.{column.name}", column.type)
     selected = [f"{other.alias}_rows.{on}", *outputs.values()] if on else list(outputs.values())
     other.joined_on = on
-    other.cte = f"{other.alias} as (select {', '.join(selected)} from {other.name} as {other.alias}_rows"
+    other.cte = f"{other.alias} as (select {', '.join(selected)} from {other.name} as {other.alias}_rows"  # noqa: S608 - a statement of the plan, checked by the SQL gate
     other.cte += f" group by {other.alias}_rows.{on})" if on else ")"
 
 
 def _speaks_of(column: ModelColumn, other: Input) -> bool:
     """Whether a column may come from adding up the other input: it counts, or shares a word with one of its columns."""
-    return "count" in column.name or any(likeness(column.name, name) >= SHARED for name in [other.name, *other.columns])
+    return "count" in column.name or any(
+        likeness(column.name, name) >= SHARED for name in [other.name, *other.columns]
+    )
 
 
 def _statement(outline: Outline, model: Model, base: Input, others: list[Input], *, grouped: bool) -> str:
@@ -100,10 +104,14 @@ def _statement(outline: Outline, model: Model, base: Input, others: list[Input],
     gives |= {name: Origin(f"{base.alias}.{name}", kind) for name, kind in base.columns.items()}
     outputs = [_output(column, model, base, gives, day, grouped=grouped) for column in model.columns]
     start = f"with {', '.join(ctes)} " if ctes else ""
-    text = f"{start}select {', '.join(outputs)} from {base.source}"
+    text = f"{start}select {', '.join(outputs)} from {base.source}"  # noqa: S608 - a statement of the plan, checked by the SQL gate
     for other in others:
         on = other.joined_on
-        text += f" left join {other.source} on {base.alias}.{on} = {other.alias}.{on}" if on else f" cross join {other.source}"
+        text += (
+            f" left join {other.source} on {base.alias}.{on} = {other.alias}.{on}"
+            if on
+            else f" cross join {other.source}"
+        )
     conditions = _used_anyway(outputs, base, others)
     if grouped:
         conditions.append(f"{base.alias}.{model.primary_key} is not null")

@@ -27,15 +27,16 @@ def resolve_table(blueprint: Blueprint, key: str, present: Collection[str], word
         staging_purpose=words.text(table.staging),
         primary_key=table.key,
         columns=[
-            _column(blueprint, raw, column, words)
-            for raw, column in columns_present(table, present).items()
+            _column(blueprint, raw, column, words) for raw, column in columns_present(table, present).items()
         ],
     )
 
 
 def columns_present(table: Table, present: Collection[str]) -> dict[str, Column]:
     """The table's columns by raw name, without foreign keys to tables that this demo does not have."""
-    return {raw: column for raw, column in table.columns.items() if column.ref is None or column.ref in present}
+    return {
+        raw: column for raw, column in table.columns.items() if column.ref is None or column.ref in present
+    }
 
 
 def type_of(blueprint: Blueprint, column: Column) -> ColumnType:
@@ -74,5 +75,7 @@ def _column(blueprint: Blueprint, raw: str, column: Column, words: Lexicon) -> S
 def _accepted(column: Column, words: Lexicon) -> list[str]:
     if not column.accepted:
         return []
-    values = column.deal if column.deal is not None else list(column.lookup.map.values()) if column.lookup else []
+    values = (
+        column.deal if column.deal is not None else list(column.lookup.map.values()) if column.lookup else []
+    )
     return [words.text(str(value)) for value in dict.fromkeys(values)]

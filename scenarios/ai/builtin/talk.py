@@ -7,19 +7,29 @@ from scenarios.ai.builtin import library
 from scenarios.ai.builtin.lexicon import Lexicon
 from scenarios.ai.builtin.pains import has
 from scenarios.ai.builtin.story import story_words
-from scenarios.ai.builtin.wording import shortened
+from scenarios.ai.builtin.wording import quotable, shortened
 from scenarios.plan.outline import Outline
 from scenarios.plan.parts import Beat, Quality, TalkTrack
+from scenarios.plan.words import placeholder_in
 
-OPENING = "[[company]] sees its own questions answered here: [[tables]] become one tested answer, and every step of it can be clicked."
-CLOSE = "That was the whole way for [[company]]: from the source to [[summary]], tested, described, and fast on the second run."
+OPENING = (
+    "[[company]] sees its own questions answered here: [[tables]] become one tested answer, "
+    "and every step of it can be clicked."
+)
+CLOSE = (
+    "That was the whole way for [[company]]: from the source to [[summary]], tested, described, "
+    "and fast on the second run."
+)
 
 
 def talk_track(outline: Outline, quality: Quality | None, opening: str = "", close: str = "") -> TalkTrack:
     """Opening, beats and close; `opening` and `close` are the story's own words if there are any."""
     fixes = quality.scenarios if quality else []
     words = story_words(outline)
-    facts = {**words.facts, "fix": fixes[0].fix if fixes else "Correct it where it enters, and tell the owners of the table."}
+    facts = {
+        **words.facts,
+        "fix": fixes[0].fix if fixes else "Correct it where it enters, and tell the owners of the table.",
+    }
     words = Lexicon({}, facts)
     entries = [entry for entry in library.read("_talk") if has(entry, outline)]
     return TalkTrack(
@@ -31,7 +41,12 @@ def talk_track(outline: Outline, quality: Quality | None, opening: str = "", clo
 
 def _beat(entry: Mapping[str, Any], words: Lexicon, outline: Outline) -> Beat:
     pains = [pain.pain for pain in outline.pain_points if pain.minute == entry["minute"]]
-    told = f" You said: “{shortened(pains[0], 300)}”" if pains and not pains[0].startswith("No pain point") else ""
+    pains = [
+        quotable(pain)
+        for pain in pains
+        if not pain.startswith("No pain point") and not placeholder_in(quotable(pain))
+    ]
+    told = f" You said: “{shortened(pains[0], 300)}”" if pains else ""
     return Beat(
         minute=entry["minute"],
         title=entry["title"],

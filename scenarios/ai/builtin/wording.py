@@ -3,12 +3,23 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import TypeVar
 
 K = TypeVar("K")
 
 _BREAK = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])|[\r\n]+|;\s+")
 _BULLET = re.compile(r"^\s*(?:[-*•–·]|\d{1,2}[.)])\s*")
+
+
+@lru_cache(maxsize=4096)
+def _folded_word(word: str) -> str:
+    return folded(word)
+
+
+@lru_cache(maxsize=16)
+def _folded_text(text: str) -> str:
+    return folded(text)
 
 
 def folded(text: str) -> str:
@@ -18,7 +29,7 @@ def folded(text: str) -> str:
 
 
 def _found(word: str, text: str) -> bool:
-    if not word.isascii():
+    if word not in text or not word.isascii():
         return word in text
     return re.search(rf"(?<![a-z0-9]){re.escape(word)}", text) is not None
 
@@ -28,8 +39,8 @@ def hits(words: Iterable[str], text: str) -> list[str]:
 
     Words of scripts without spaces between words are found anywhere.
     """
-    haystack = folded(text)
-    return [word for word in words if _found(folded(word), haystack)]
+    haystack = _folded_text(text)
+    return [word for word in words if _found(_folded_word(word), haystack)]
 
 
 def weight(words: Iterable[str], text: str) -> int:
@@ -48,6 +59,11 @@ def sentences(text: str) -> list[str]:
     """The sentences and bullet points of a text, in order, each in one line without its bullet."""
     pieces = (" ".join(_BULLET.sub("", piece).split()) for piece in _BREAK.split(text))
     return [piece for piece in pieces if any(mark.isalnum() for mark in piece)]
+
+
+def quotable(sentence: str) -> str:
+    """The sentence with round brackets: what stands in square or curly ones would read like a template's gap."""
+    return sentence.translate(str.maketrans("{}[]", "()()"))
 
 
 def shortened(text: str, limit: int) -> str:

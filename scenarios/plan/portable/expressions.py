@@ -83,7 +83,7 @@ class ExpressionPrinter:
 def right_level(node: exp.Expr) -> int:
     """How tightly the right operand must bind to need no parentheses."""
     level = precedence(node)
-    return level if isinstance(node, exp.And | exp.Or | exp.Add | exp.Mul) else level + 1
+    return level if isinstance(node, exp.And | exp.Or) else level + 1
 
 
 def arguments(node: exp.Expr) -> list[exp.Expr]:

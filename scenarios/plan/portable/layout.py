@@ -83,7 +83,7 @@ def _macro(fragment: Sql, room: int) -> list[str]:
     assert isinstance(macro, Macro)  # noqa: S101  just found
     if len(fragment) == 1:
         return broken(macro, room)
-    inner = broken(macro, room - len(INDENT))
+    inner = broken(macro, room - len(INDENT))  # several lines, so only the short last one grows
     inner[-1] += to_text(fragment[place + 1 :])[:-1]  # " as type", and the cast's closing parenthesis
     return ["cast(", *indented(inner), ")"]
 
@@ -96,8 +96,9 @@ def _function(layout: Layout, node: exp.Expr, room: int) -> list[str]:
 def _cast(layout: Layout, node: exp.Expr, room: int) -> list[str]:
     if isinstance(node.this, exp.TimestampTrunc | exp.DateAdd):  # may bring the cast along
         return _macro(layout.printer.sql(node), room)
-    inner = layout.lines(node.this, room - len(INDENT))
-    inner[-1] += f" as {layout.printer.type_text(node)}"
+    target = f" as {layout.printer.type_text(node)}"
+    inner = layout.lines(node.this, room - len(INDENT) - len(target))
+    inner[-1] += target
     return ["cast(", *indented(inner), ")"]
 
 

@@ -25,18 +25,30 @@ _CASTS: dict[ColumnType, tuple[ColumnType, ...]] = {
     "boolean": ("boolean", "integer"),
 }
 
-#: Argument types of functions: (argument, types it may have).
-_ARGUMENTS: dict[type[exp.Expr], tuple[str, tuple[Kind, ...]]] = {
-    **dict.fromkeys((exp.Lower, exp.Upper, exp.Trim, exp.Length, exp.SplitPart), ("this", ("string", None))),
-    **dict.fromkeys(
-        (exp.StrPosition, exp.Replace, exp.Left, exp.Right, exp.Substring), ("this", ("string", None))
-    ),
-    exp.Like: ("this", ("string", None)),
-    **dict.fromkeys((exp.Round, exp.Floor, exp.Ceil, exp.Abs, exp.Sum, exp.Avg), ("this", _NUMERIC)),
-    **dict.fromkeys((exp.TimestampTrunc, exp.DateAdd, exp.LastDay), ("this", ("date", "timestamp", None))),
-    exp.Extract: ("expression", ("date", "timestamp", None)),
-    **dict.fromkeys((exp.LogicalOr, exp.Not), ("this", ("boolean", None))),
-    **dict.fromkeys((exp.Min, exp.Max), ("this", ("integer", "number", "string", "date", "timestamp", None))),
+_TEXT: tuple[Kind, ...] = ("string", None)
+_WHOLE: tuple[Kind, ...] = ("integer", None)
+_DATED: tuple[Kind, ...] = ("date", "timestamp", None)
+_BOOLEAN: tuple[Kind, ...] = ("boolean", None)
+_ORDERED: tuple[Kind, ...] = ("integer", "number", "string", "date", "timestamp", None)
+
+#: Argument types of functions: argument → types it may have.
+_ARGUMENTS: dict[type[exp.Expr], dict[str, tuple[Kind, ...]]] = {
+    **{
+        kind: {"this": _TEXT}
+        for kind in (exp.Lower, exp.Upper, exp.Trim, exp.Length, exp.SplitPart, exp.Like)
+    },
+    exp.StrPosition: {"this": _TEXT, "substr": _TEXT},
+    exp.Replace: {"this": _TEXT, "expression": _TEXT, "replacement": _TEXT},
+    **{kind: {"this": _TEXT, "expression": _WHOLE} for kind in (exp.Left, exp.Right)},
+    exp.Substring: {"this": _TEXT, "start": _WHOLE, "length": _WHOLE},
+    **{kind: {"this": _NUMERIC} for kind in (exp.Round, exp.Floor, exp.Ceil, exp.Abs, exp.Sum, exp.Avg)},
+    **{kind: {"this": _DATED} for kind in (exp.TimestampTrunc, exp.LastDay)},
+    exp.DateAdd: {"this": _DATED, "expression": _WHOLE},
+    exp.DateDiff: {"this": _DATED, "expression": _DATED},
+    exp.Extract: {"expression": _DATED},
+    **{kind: {"this": _BOOLEAN} for kind in (exp.LogicalOr, exp.Not)},
+    **{kind: {"this": _ORDERED} for kind in (exp.Min, exp.Max)},
+    **{kind: {"offset": _WHOLE} for kind in (exp.Lag, exp.Lead)},
 }
 
 
@@ -57,10 +69,10 @@ def check_types(node: exp.Expr, problems: Problems) -> None:
     elif isinstance(node, exp.And | exp.Or):
         _check_boolean(node, problems)
     elif type(node) in _ARGUMENTS:
-        _check_argument(node, problems)
-    if isinstance(node, exp.DateDiff):
-        _check_dates(node, problems)
-    elif isinstance(node, exp.Case):
+        _check_arguments(node, problems)
+    elif isinstance(node, exp.Nullif):
+        _check_comparison(node, [node.this, node.expression], problems)
+    if isinstance(node, exp.Case):
         _check_case(node, problems)
     elif isinstance(node, exp.Greatest | exp.Least) and not all(never_null(v) for v in values_of(node)):
         problems.add(
@@ -77,6 +89,9 @@ def check_types(node: exp.Expr, problems: Problems) -> None:
 def _check_comparison(node: exp.Expr, sides: list[exp.Expr], problems: Problems) -> None:
     if any(isinstance(side, exp.Null) for side in sides):
         problems.add("A comparison with null is never true.", "Write `is null` or `is not null`.")
+    if all(isinstance(side, exp.Literal) for side in sides):
+        words = " and ".join(shown(side.name) for side in sides[:2])
+        problems.add(f"The constants {words} are compared: always the same answer.", "Compare with a column.")
     kinds = [kind_of(side) for side in sides if not _is_text_constant(side)]
     texts = [side.name for side in sides if _is_text_constant(side)]
     if texts and not set(kinds) <= {"string", "date", "timestamp", None}:
@@ -169,20 +184,15 @@ def never_null(node: exp.Expr) -> bool:
     return (whole or plain_cast) and never_null(node.this)
 
 
-def _check_argument(node: exp.Expr, problems: Problems) -> None:
-    name, allowed = _ARGUMENTS[type(node)]
-    kind = kind_of(node.args[name])
-    if kind in allowed:
-        return
-    word = word_of(node)
-    hint = "Write sum(case when x then 1 else 0 end)." if kind == "boolean" else _TEXT_HINT
-    problems.add(f"{shown(word)} is used on a {kind}.", hint)
+def _check_arguments(node: exp.Expr, problems: Problems) -> None:
+    for name, allowed in _ARGUMENTS[type(node)].items():
+        value = node.args.get(name)
+        kind = kind_of(value) if value is not None else None
+        if kind not in allowed:
+            problems.add(f"{shown(word_of(node))} is used on a {kind}.", _argument_hint(node, kind))
 
 
-def _check_dates(node: exp.Expr, problems: Problems) -> None:
-    for side in (node.this, node.expression):
-        if kind_of(side) not in ("date", "timestamp", None):
-            problems.add(
-                f"datediff is used on a {kind_of(side)}.",
-                "Write datediff(day, earlier, later); cast to date.",
-            )
+def _argument_hint(node: exp.Expr, kind: Kind) -> str:
+    if isinstance(node, exp.DateDiff):
+        return "Write datediff(day, earlier, later); cast texts to date."
+    return "Write sum(case when x then 1 else 0 end)." if kind == "boolean" else _TEXT_HINT

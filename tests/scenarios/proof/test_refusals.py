@@ -1,5 +1,7 @@
 """What is refused before anything runs."""
 
+import time
+
 import pytest
 
 from scenarios.proof import run_build
@@ -65,6 +67,13 @@ def test_a_dangerous_file_is_refused_with_its_place(path, text, words):
 )
 def test_an_ordinary_file_is_not(path, text):
     assert refuse({**PROJECT, path: text}) == []
+
+
+def test_a_text_of_openings_only_takes_no_time():
+    started = time.monotonic()
+    assert refuse({**PROJECT, "models/x.sql": "{{ " * 300_000}) == []
+    assert "run_query" in refuse({**PROJECT, "models/x.sql": "{{ " * 1000 + "run_query('x')"})[0].sentence
+    assert time.monotonic() - started < 5
 
 
 def test_yaml_that_refers_to_itself_is_looked_at_once():

@@ -20,8 +20,9 @@ def test_a_demo_keeps_what_the_template_brings() -> None:
         "LICENSE": "Ours.\r\nAll of it.",
         "macros/cents_to_euros.sql": "{% macro cents_to_euros(cents) %}({{ cents }} / 100.0){% endmacro %}\n",
         "dbt_project.yml": (
-            "name: base_project\nprofile: base_project\nquery_parameters: kept\nvars: {own: 1}\n"
-            "models:\n  base_project:\n    marts: {+meta: {owner: us}, +materialized: view}\n"
+            "name: base_project\nprofile: base_project\nasset-paths: [assets]\nvars: {own: 1}\n"
+            "models:\n  other: {+enabled: false}\n  base_project:\n    example: {+materialized: view}\n"
+            "    marts: {+meta: {owner: us}, +materialized: view}\nsnapshots: {base_project: {x: {+a: 1}}}\n"
         ),
     }
     assert check_template(template) == []
@@ -32,11 +33,14 @@ def test_a_demo_keeps_what_the_template_brings() -> None:
     assert "models/marts/.gitkeep" not in files
     assert "tests/.gitkeep" in files  # the example has no test written as SQL
     settings = yaml.safe_load(files["dbt_project.yml"])
-    assert settings["query_parameters"] == "kept"
+    assert settings["asset-paths"] == ["assets"]
     assert settings["vars"] == {"data_quality_severity": "warn", "own": 1}
     marts = settings["models"]["fjell_field_outfitters_demo"]["marts"]
     assert marts == {"+materialized": "table", "+tags": ["marts"], "+meta": {"owner": "us"}}
+    # dbt would warn of settings for what is not there
+    assert "snapshots" not in settings
     assert list(settings["models"]) == ["fjell_field_outfitters_demo"]
+    assert list(settings["models"]["fjell_field_outfitters_demo"]) == ["staging", "intermediate", "marts"]
 
 
 @pytest.mark.parametrize(
@@ -70,6 +74,8 @@ def test_a_demo_keeps_what_the_template_brings() -> None:
         ("dbt_project.yml", "on-run-start: [select 1]", "on-run-start"),
         ("dbt_project.yml", "models: {x: {marts: {+post-hook: drop table x}}}", "post-hook"),
         ("dbt_project.yml", "models: {x: [{pre_hook: drop table x}]}", "pre_hook"),
+        ("dbt_project.yml", "docs-paths: [/etc]", "outside the project"),
+        ("dbt_project.yml", "log-path: ../logs", "outside the project"),
         ("dbt_project.yml", "- a list", "plain YAML mapping"),
         ("dbt_project.yml", "a: [", "plain YAML mapping"),
         ("dbt_project.yml", "a: &a [x]\nb: [*a, *a]", "plain YAML mapping"),

@@ -43,7 +43,6 @@ class FormReader(HTMLParser):
             self.forms[-1][self._area] += data
 
 
-
 def form_of(page: str, wanted: str) -> dict[str, str]:
     """The values of the first form that has a field called `wanted`."""
     reader = FormReader(wanted)

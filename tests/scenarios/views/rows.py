@@ -48,7 +48,10 @@ def report(*, passed: bool = True) -> dict[str, Any]:
         _node("orders_status_is_known", "test", "staging", "warn", failures=2),
         _node("unique_stg_shop__orders_order_id", "test", "staging", "pass" if passed else "fail", failures=0),
     ]  # fmt: skip
-    finding = {"sentence": "The test on order_id found 2 rows that nobody declared.", "place": "stg_shop__orders"}
+    finding = {
+        "sentence": "The test on order_id found 2 rows that nobody declared.",
+        "place": "stg_shop__orders",
+    }
     preview = {
         "columns": [{"name": "order_id", "type": "INTEGER"}, {"name": "customer_id", "type": "INTEGER"},
                     {"name": "order_date", "type": "DATE"}, {"name": "order_status", "type": "VARCHAR"},
@@ -57,8 +60,8 @@ def report(*, passed: bool = True) -> dict[str, Any]:
     }  # fmt: skip
     return {
         "passed": passed, "dbt_version": "1.12.0", "adapter": "duckdb", "seconds": 9.4, "nodes": nodes,
-        "phases": [{"name": "First build", "seconds": 5.2}, {"name": "Second build", "seconds": 2.9},
-                   {"name": "Metrics", "seconds": 1.3}],
+        "phases": [{"name": "first_run", "seconds": 5.2}, {"name": "second_run", "seconds": 2.9},
+                   {"name": "metrics", "seconds": 1.3}],
         "tests_passed": FACTS.tests_passed, "tests_warned": FACTS.tests_warned,
         "findings": [] if passed else [finding], "previews": {"fct_orders": preview},
         "row_counts": {"orders": [10, 10], "fct_orders": [10, 10]}, "metrics": dict(FACTS.metrics),
@@ -70,11 +73,20 @@ def _node(name: str, kind: str, layer: str, status: str, *, failures: int | None
             "path": f"{name}.sql", "status": status, "seconds": 0.12, "failures": failures, "message": ""}  # fmt: skip
 
 
-def revision_of(demo: Demo, *, status: str = RevisionStatus.READY, plan: Plan | None = None, **fields: Any) -> PlanRevision:
+def revision_of(
+    demo: Demo, *, status: str = RevisionStatus.READY, plan: Plan | None = None, **fields: Any
+) -> PlanRevision:
     """The next revision of a demo, with files and Proof as its status implies; it becomes the current one."""
     newest = demo.revisions.first()
-    values: dict[str, Any] = {"origin": Origin.GENERATED, "provider": "builtin", "author": demo.owner, "status": status}
-    revision = PlanRevision.objects.create(demo=demo, number=newest.number + 1 if newest else 1, **(values | fields))
+    values: dict[str, Any] = {
+        "origin": Origin.GENERATED,
+        "provider": "builtin",
+        "author": demo.owner,
+        "status": status,
+    }
+    revision = PlanRevision.objects.create(
+        demo=demo, number=newest.number + 1 if newest else 1, **(values | fields)
+    )
     if status in (RevisionStatus.RENDERED, RevisionStatus.READY, RevisionStatus.BROKEN):
         _render(revision, plan or example_plan())
     Demo.objects.filter(pk=demo.pk).update(current=revision)
@@ -92,7 +104,10 @@ def _render(revision: PlanRevision, plan: Plan) -> None:
     documents = render_documents(plan, FACTS) if revision.status == RevisionStatus.READY else {}
     ProjectFile.objects.bulk_create(
         [ProjectFile(revision=revision, path=path, text=text) for path, text in code.items()]
-        + [ProjectFile(revision=revision, path=path, text=text, is_document=True) for path, text in documents.items()]
+        + [
+            ProjectFile(revision=revision, path=path, text=text, is_document=True)
+            for path, text in documents.items()
+        ]
     )
 
 

@@ -20,11 +20,19 @@ def many_demos(owner: User, count: int) -> None:
     demo_of(owner)  # one through the usual way
     first = Demo.objects.get()
     Demo.objects.bulk_create(
-        Demo(owner=owner, company=f"Prospect {number}", industry="Banking", warehouse="redshift", as_of=first.as_of)
+        Demo(
+            owner=owner,
+            company=f"Prospect {number}",
+            industry="Banking",
+            warehouse="redshift",
+            as_of=first.as_of,
+        )
         for number in range(count)
     )
     PlanRevision.objects.bulk_create(
-        PlanRevision(demo=demo, number=1, origin=Origin.GENERATED, provider="builtin", status=RevisionStatus.READY)
+        PlanRevision(
+            demo=demo, number=1, origin=Origin.GENERATED, provider="builtin", status=RevisionStatus.READY
+        )
         for demo in Demo.objects.all()
     )
     for revision in PlanRevision.objects.only("pk", "demo_id"):
@@ -68,9 +76,16 @@ def test_status_filter(make_user: Any, client_of: ClientOf) -> None:
     revision_of(demo_of(sam, company="Ready One"))
     revision_of(demo_of(sam, company="Broken One"), status=RevisionStatus.FAILED)
     revision_of(demo_of(sam, company="Busy One"), status=RevisionStatus.DRAFTING)
-    shown = {status: client_of(sam).get(f"/?status={status}").content.decode() for status in ("ready", "attention", "busy")}
-    assert [name for name in ("Ready One", "Broken One", "Busy One") if name in shown["ready"]] == ["Ready One"]
-    assert [name for name in ("Ready One", "Broken One", "Busy One") if name in shown["attention"]] == ["Broken One"]
+    shown = {
+        status: client_of(sam).get(f"/?status={status}").content.decode()
+        for status in ("ready", "attention", "busy")
+    }
+    assert [name for name in ("Ready One", "Broken One", "Busy One") if name in shown["ready"]] == [
+        "Ready One"
+    ]
+    assert [name for name in ("Ready One", "Broken One", "Busy One") if name in shown["attention"]] == [
+        "Broken One"
+    ]
     assert [name for name in ("Ready One", "Broken One", "Busy One") if name in shown["busy"]] == ["Busy One"]
 
 
@@ -81,7 +96,9 @@ def test_strange_parameters_narrow_nothing(make_user: Any, client_of: ClientOf) 
         assert "Alpha Outfitters" in client_of(sam).get(f"/{query}").content.decode(), query
 
 
-def test_htmx_gets_the_table_alone_and_polls_only_while_something_runs(make_user: Any, client_of: ClientOf) -> None:
+def test_htmx_gets_the_table_alone_and_polls_only_while_something_runs(
+    make_user: Any, client_of: ClientOf
+) -> None:
     sam = make_user("sam")
     demo = demo_of(sam)
     revision = revision_of(demo, status=RevisionStatus.DRAFTING)

@@ -40,7 +40,9 @@ def edit(client: Client, demo: Demo, place: str, **changes: str | None) -> Any:
     address = f"/demos/{demo.pk}/edit/{place}"
     form = form_of(client.get(address).content.decode(), "base")
     form |= {name: value for name, value in changes.items() if value is not None}
-    return client.post(address, {name: value for name, value in form.items() if changes.get(name, "") is not None})
+    return client.post(
+        address, {name: value for name, value in form.items() if changes.get(name, "") is not None}
+    )
 
 
 def newest_plan(demo: Demo) -> Plan:
@@ -51,7 +53,9 @@ def newest_plan(demo: Demo) -> Plan:
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_saving_an_untouched_form_changes_nothing(client_of: ClientOf, sam: User, demo: Demo, place: str) -> None:
+def test_saving_an_untouched_form_changes_nothing(
+    client_of: ClientOf, sam: User, demo: Demo, place: str
+) -> None:
     answer = edit(client_of(sam), demo, place)
     assert answer.status_code == 302, answer.content.decode()
     assert demo.revisions.count() == 2
@@ -85,12 +89,13 @@ def test_a_changed_cell_and_a_changed_statement(client_of: ClientOf, sam: User, 
     assert rows is not None
     assert rows.rows[0][4] == 151.5
     demo.revisions.filter(number=2).update(status=RevisionStatus.READY)
-    sql = "select customers.customer_id, customers.customer_name, customers.region, 'guest' as loyalty_tier, " \
-          "customers.signed_up_on from stg_shop__customers as customers"  # fmt: skip
+    before = example_plan().statement_of("int_customers_profiled")
+    assert before is not None
+    sql = before.sql.replace("'guest'", "'visitor'").strip()
     edit(client, demo, "models/?item=int_customers_profiled", **{"statement.sql": sql})
     statement = newest_plan(demo).statement_of("int_customers_profiled")
     assert statement is not None
-    assert statement.sql == sql
+    assert "'visitor'" in statement.sql
 
 
 def test_entries_can_be_added_and_removed(client_of: ClientOf, sam: User, demo: Demo) -> None:

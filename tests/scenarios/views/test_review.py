@@ -49,13 +49,25 @@ def test_the_plan_is_there_as_a_person_reads_it(make_user: Any, client_of: Clien
     ("tab", "words"),
     [
         ("lineage", ["int_order_items_priced", "Reads from", "Average order value"]),
-        ("proof", ["Tests passed", "31", "First build", "unique_stg_shop__orders_order_id", "2,871.62", "5003"]),
+        (
+            "proof",
+            [
+                "Tests passed",
+                "31",
+                "Build from nothing",
+                "unique_stg_shop__orders_order_id",
+                "2,871.62",
+                "5003",
+            ],
+        ),
         ("talk", ["From shop to mart", "If it goes wrong:", "One definition, tested"]),
         ("builds", ["/builds/"]),
         ("nonsense", ["Business context"]),
     ],
 )
-def test_tabs_are_links_that_work_alone(make_user: Any, client_of: ClientOf, tab: str, words: list[str]) -> None:
+def test_tabs_are_links_that_work_alone(
+    make_user: Any, client_of: ClientOf, tab: str, words: list[str]
+) -> None:
     sam = make_user("sam")
     demo = demo_of(sam)
     revision_of(demo)
@@ -64,7 +76,9 @@ def test_tabs_are_links_that_work_alone(make_user: Any, client_of: ClientOf, tab
 
 
 @pytest.mark.parametrize("tab", ["plan", "lineage", "proof", "talk"])
-def test_query_budget(make_user: Any, client_of: ClientOf, django_assert_max_num_queries: Any, tab: str) -> None:
+def test_query_budget(
+    make_user: Any, client_of: ClientOf, django_assert_max_num_queries: Any, tab: str
+) -> None:
     sam = make_user("sam")
     demo = demo_of(sam)
     revision_of(demo)
@@ -77,7 +91,14 @@ def test_strangers_see_nothing_and_managers_cannot_change(make_user: Any, client
     demo = demo_of(make_user("sam"))
     revision_of(demo)
     stranger, boss = client_of(make_user("kim")), client_of(make_user("boss", role=Role.MANAGER))
-    pages = ["", "regenerate/", "edit/context/", "revisions/", "revisions/1/files/", "revisions/compare/?old=1&new=1"]
+    pages = [
+        "",
+        "regenerate/",
+        "edit/context/",
+        "revisions/",
+        "revisions/1/files/",
+        "revisions/compare/?old=1&new=1",
+    ]
     assert {stranger.get(f"/demos/{demo.pk}/{page}").status_code for page in pages} == {404}
     seen = boss.get(f"/demos/{demo.pk}/")
     assert seen.status_code == 200
@@ -89,7 +110,9 @@ def test_strangers_see_nothing_and_managers_cannot_change(make_user: Any, client
     assert demo.revisions.count() == 1
 
 
-def test_without_a_script_the_page_reloads_only_while_something_runs(make_user: Any, client_of: ClientOf) -> None:
+def test_without_a_script_the_page_reloads_only_while_something_runs(
+    make_user: Any, client_of: ClientOf
+) -> None:
     sam = make_user("sam")
     busy, done = demo_of(sam), demo_of(sam)
     revision_of(busy, status=RevisionStatus.DRAFTING)
@@ -123,7 +146,7 @@ def test_polling_says_only_what_is_new(make_user: Any, client_of: ClientOf) -> N
     rows.update(status=RevisionStatus.FAILED, error="The model gave up.", hint="Try again.")
     ended = client.get(address, headers=HTMX).content.decode()
     assert "The model gave up." in ended
-    assert "hx-trigger=\"every" not in ended
+    assert 'hx-trigger="every' not in ended
 
 
 def test_a_plan_can_be_confirmed_during_its_proof_but_not_before_or_when_it_failed(
@@ -134,7 +157,9 @@ def test_a_plan_can_be_confirmed_during_its_proof_but_not_before_or_when_it_fail
     for status in RevisionStatus:
         demo = demo_of(sam)
         revision_of(demo, status=status, plan=_other_plan(str(status)))
-        offered[str(status)] = f'action="/demos/{demo.pk}/build/"' in client_of(sam).get(f"/demos/{demo.pk}/").content.decode()
+        offered[str(status)] = (
+            f'action="/demos/{demo.pk}/build/"' in client_of(sam).get(f"/demos/{demo.pk}/").content.decode()
+        )
     assert [status for status, shown in offered.items() if shown] == ["rendered", "ready"]
 
 
@@ -170,7 +195,9 @@ def test_older_revisions_are_read_only_and_can_be_restored(make_user: Any, clien
     assert client.get(f"/demos/{demo.pk}/revisions/2/").url == f"/demos/{demo.pk}/"
 
 
-def test_regenerating_makes_a_revision_and_an_empty_wish_is_refused(make_user: Any, client_of: ClientOf) -> None:
+def test_regenerating_makes_a_revision_and_an_empty_wish_is_refused(
+    make_user: Any, client_of: ClientOf
+) -> None:
     sam = make_user("sam")
     demo = demo_of(sam)
     revision_of(demo)
@@ -178,7 +205,10 @@ def test_regenerating_makes_a_revision_and_an_empty_wish_is_refused(make_user: A
     refused = client.post(f"/demos/{demo.pk}/regenerate/", {"instructions": "  "})
     assert refused.status_code == 422
     assert "Say what should be different" in refused.content.decode()
-    assert client.post(f"/demos/{demo.pk}/regenerate/", {"instructions": "Call customers members"}).status_code == 302
+    assert (
+        client.post(f"/demos/{demo.pk}/regenerate/", {"instructions": "Call customers members"}).status_code
+        == 302
+    )
     newest = demo.revisions.first()
     assert newest is not None
     assert (newest.number, newest.origin, newest.instructions) == (2, "regenerated", "Call customers members")
@@ -200,7 +230,9 @@ def test_hostile_text_comes_out_as_text(make_user: Any, client_of: ClientOf) -> 
     data = example_plan().model_dump(mode="json")
     outline = data["outline"]
     outline["company"] = outline["context"]["summary"] = outline["sources"][0]["label"] = HOSTILE
-    outline["models"][0]["purpose"] = outline["metrics"][0]["label"] = outline["pain_points"][0]["pain"] = HOSTILE
+    outline["models"][0]["purpose"] = outline["metrics"][0]["label"] = outline["pain_points"][0]["pain"] = (
+        HOSTILE
+    )
     outline["quality"][0]["title"] = data["talk_track"]["opening"] = data["rows"][0]["rows"][0][1] = HOSTILE
     revision_of(demo, plan=Plan.model_validate(data), instructions=HOSTILE, notes=[HOSTILE])
     client = client_of(sam)

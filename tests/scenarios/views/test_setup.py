@@ -26,7 +26,14 @@ def typed(**more: str) -> dict[str, str]:
 
 def test_the_page_explains_itself(make_user: Any, client_of: ClientOf) -> None:
     page = client_of(make_user("sam")).get("/demos/new/").content.decode()
-    for words in ("Generate Demo Scenario", "Built-in blueprints, no AI", "Example:", "Still needed:", "<datalist", "Retail"):
+    for words in (
+        "Generate Demo Scenario",
+        "Built-in blueprints, no AI",
+        "Example:",
+        "Still needed:",
+        "<datalist",
+        "Retail",
+    ):
         assert words in page, words
 
 
@@ -35,7 +42,12 @@ def test_a_brief_becomes_a_demo_that_is_drafted(make_user: Any, client_of: Clien
     answer = client_of(sam).post("/demos/new/", typed())
     demo = Demo.objects.get()
     assert answer.url == f"/demos/{demo.pk}/"
-    assert (demo.owner, demo.company, demo.warehouse, demo.include_semantic_layer) == (sam, "Fjell & Field", "bigquery", True)
+    assert (demo.owner, demo.company, demo.warehouse, demo.include_semantic_layer) == (
+        sam,
+        "Fjell & Field",
+        "bigquery",
+        True,
+    )
     assert demo.current is not None
     assert demo.current.status == "queued"
 
@@ -48,8 +60,12 @@ def test_two_clicks_make_one_demo(make_user: Any, client_of: ClientOf) -> None:
     assert Demo.objects.get().revisions.count() == 1
 
 
-def test_what_is_missing_is_said_with_links_and_nothing_typed_is_lost(make_user: Any, client_of: ClientOf) -> None:
-    answer = client_of(make_user("sam")).post("/demos/new/", typed(company=" ", as_of="soon", warehouse="oracle"))
+def test_what_is_missing_is_said_with_links_and_nothing_typed_is_lost(
+    make_user: Any, client_of: ClientOf
+) -> None:
+    answer = client_of(make_user("sam")).post(
+        "/demos/new/", typed(company=" ", as_of="soon", warehouse="oracle")
+    )
     page = answer.content.decode()
     assert answer.status_code == 422
     assert "3 things are missing or wrong" in page

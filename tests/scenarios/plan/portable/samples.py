@@ -75,7 +75,8 @@ GOOD: dict[str, str] = {
         ),
         unused as (select region from stg_shop__customers),
         final as (
-            select p.customer_id, c.customer_name || ' (' || coalesce(c.region, '?') || ') ' || p.order_count as label_text,
+            select p.customer_id, c.customer_name
+                    || ' (' || coalesce(c.region, '?') || ') ' || p.order_count as label_text,
                 p.revenue / p.order_count as average_order_value, 100 * p.order_count / 7 as share_of_seven,
                 rank() over (order by p.revenue desc nulls last, p.customer_id) as revenue_position
             from per_customer as p left join stg_shop__customers as c on c.customer_id = p.customer_id
@@ -89,7 +90,8 @@ GOOD: dict[str, str] = {
             date '2026-01-31' as cut_off, dateadd(hour, 3, created_at) as later_at,
             datediff(month, order_date, date_trunc('quarter', dateadd(month, 5, order_date))) as months_ahead,
             cast(created_at as date) as created_date, date_trunc('year', created_at) as created_year,
-            case when order_date between '2026-02-01' and '2026-02-28' then 'february' else 'other' end as period_text
+            case when order_date between '2026-02-01' and '2026-02-28' then 'february' else 'other' end
+                as period_text
         from stg_shop__orders""",
     "texts": """
         select order_id, lower(trim(status)) as clean_status, split_part(code, '-', 1) as code_start,
@@ -97,7 +99,8 @@ GOOD: dict[str, str] = {
             length(code) as code_length, position('-' in code) as dash_position, replace(code, '-', '+') as code_plus,
             left(code, 2) as code_left, right(code, 2) as code_right, substring(code, 2, 3) as code_middle,
             code like 'A%' as starts_with_a, code ilike '%X' as ends_with_x, code = 'it''s' as is_odd,
-            md5(code || order_id) as order_key, try_cast(code as date) as code_date, '{{ x }} "y" it''s' as literal_text
+            md5(code || order_id) as order_key,
+            try_cast(code as date) as code_date, '{{ x }} "y" it''s' as literal_text
         from stg_shop__orders where status is not null""",
     "numbers": """
         select order_id, quantity / 2 as half, 7 / 2 as fixed, amount / nullif(quantity, 0) as unit_price,
@@ -105,7 +108,8 @@ GOOD: dict[str, str] = {
             cast(amount as integer) as whole_amount, cast(floor(amount) as int) as floor_amount,
             round(amount, 1) as rounded, ceil(amount) as ceiling_amount, abs(amount - 100) as distance,
             mod(order_id, 3) as third, quantity % 2 as odd_or_even, amount::numeric(10, 1) as one_decimal,
-            greatest(coalesce(amount, 0), 50) as at_least_fifty, nullif(amount, 0) as amount_or_null, iff(amount > 50, 1, 0) as is_big
+            greatest(coalesce(amount, 0), 50) as at_least_fifty, nullif(amount, 0) as amount_or_null,
+            iff(amount > 50, 1, 0) as is_big
         from stg_shop__orders where amount is not null""",
     "conditions": """
         select order_id, not (is_paid or amount > 1) as neither, not (amount between 1 and 90) as outside,
@@ -117,11 +121,13 @@ GOOD: dict[str, str] = {
             case status when 'paid' then 1 when 'open' then 2 else 0 end as status_number,
             coalesce(case when amount > 100 and status = 'paid' and is_paid and customer_id between 1 and 1000
                 then 'large' end, 'nothing to say about it', lower(trim(status))) as long_text,
-            case when amount > 1 then round((amount * 100 - customer_id * 3) / nullif(amount + customer_id - 12, 0), 2)
+            case when amount > 1 then round((amount * 100 - customer_id * 3)
+                / nullif(amount + customer_id - 12, 0), 2)
                 + coalesce(amount, 0) * 17 / (customer_id + 1) end as long_number
         from stg_shop__orders""",
     "windows": """
-        select order_id, row_number() over (partition by customer_id order by order_date desc nulls last, order_id) as latest_first,
+        select order_id,
+            row_number() over (partition by customer_id order by order_date desc nulls last, order_id) as latest_first,
             lag(amount, 1, 0) over (partition by customer_id order by order_id) as previous_amount,
             sum(amount) over (partition by customer_id order by order_id
                 rows between unbounded preceding and current row) as running_amount,
@@ -142,13 +148,15 @@ GOOD: dict[str, str] = {
     "latest_row": """
         with numbered as (
             select order_id, customer_id, amount,
-                row_number() over (partition by customer_id order by order_date desc nulls last, order_id desc) as row_number_by_day
+                row_number() over (partition by customer_id order by order_date desc nulls last, order_id desc)
+                    as row_number_by_day
             from stg_shop__orders where customer_id is not null
         )
         select order_id, customer_id, amount from numbered where row_number_by_day = 1""",
     "flags": """
         select customer_id, sum(case when status = 'paid' and is_paid then 1 else 0 end) as paid_orders,
-            sum(case when status = 'paid' then amount when status = 'open' then amount / 2 else 0 end) as weighted_amount,
+            sum(case when status = 'paid' then amount when status = 'open' then amount / 2 else 0 end)
+                as weighted_amount,
             sum(case when is_paid then amount end) / sum(amount) as paid_share, min(order_date) as first_order_date,
             any_value(customer_id) as some_customer_id
         from stg_shop__orders group by customer_id""",

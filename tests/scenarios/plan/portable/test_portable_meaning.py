@@ -1,5 +1,7 @@
 """Properties: whatever is accepted means, once printed, what was written. Also: literals survive Jinja exactly."""
 
+from collections.abc import Iterator
+
 import duckdb
 import pytest
 import sqlglot
@@ -14,28 +16,38 @@ from tests.scenarios.plan.portable.samples import IMPORT_NAMES, INPUTS
 from tests.scenarios.plan.portable.typed_sql import expressions
 
 TYPED = expressions()
-WAREHOUSE = loaded()
+
+
+@pytest.fixture(scope="module")
+def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
+    connection = loaded()
+    yield connection
+    connection.close()
 
 
 def text_of(sql: str) -> str:
     return model_text(print_select(sql, inputs=INPUTS, import_names=IMPORT_NAMES))
 
 
-@settings(max_examples=80, deadline=None)
-@given(st.data(), st.sampled_from(sorted(TYPED)))
-def test_random_expressions_keep_their_meaning(data: st.DataObject, kind: str) -> None:
+@settings(max_examples=80, deadline=None, database=None, derandomize=True)
+@given(data=st.data(), kind=st.sampled_from(sorted(TYPED)))
+def test_random_expressions_keep_their_meaning(
+    warehouse: duckdb.DuckDBPyConnection, data: st.DataObject, kind: str
+) -> None:
     expression, condition = data.draw(TYPED[kind]), data.draw(TYPED["boolean"])
     sql = f"select order_id, {expression} as answer from stg_shop__orders where {condition}"
-    checked = check_select(sql, inputs=INPUTS, part="x")
-    assert not checked.violations
+    refused = check_select(sql, inputs=INPUTS, part="x").violations
+    assert all("always the same answer" in violation.sentence for violation in refused)
+    if refused:
+        return
     text = text_of(sql)
     assert text_of(rendered(text, SURFACE)) == text
     try:
         original = sqlglot.transpile(sql, read="snowflake", write="duckdb")[0]
-        expected = rows(WAREHOUSE, original.replace("{{ x }}", "{ { x } }").replace("%}", "% }"))
+        expected = rows(warehouse, original.replace("{{ x }}", "{ { x } }").replace("%}", "% }"))
     except duckdb.Error:  # too large a number, a date out of range: the original does not run either
         return
-    assert rows(WAREHOUSE, rendered(text, DUCKDB)) == expected
+    assert rows(warehouse, rendered(text, DUCKDB)) == expected
 
 
 NASTY = st.text(
@@ -46,16 +58,17 @@ NASTY = st.text(
 )
 
 
-@settings(max_examples=150, deadline=None)
-@given(NASTY | st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=30))
-def test_literals_come_out_of_jinja_as_text(text: str) -> None:
+@settings(max_examples=150, deadline=None, database=None, derandomize=True)
+@given(text=NASTY | st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=30))
+def test_literals_come_out_of_jinja_as_text(warehouse: duckdb.DuckDBPyConnection, text: str) -> None:
     """Alone, and inside a macro inside a macro."""
     literal = "'" + text.replace("'", "''") + "'"
-    sql = f"select {literal} as plain_text, code || replace(code || {literal}, 'A', {literal}) as nested_text from stg_shop__orders"
+    nested = f"code || replace(code || {literal}, 'A', {literal})"
+    sql = f"select {literal} as plain_text, {nested} as nested_text from stg_shop__orders"
     if check_select(sql, inputs=INPUTS, part="x").violations:
         assert "\\" in text or any(not c.isprintable() for c in text)
         return
-    answer = WAREHOUSE.execute(rendered(text_of(sql), DUCKDB) + " where nested_text like 'A-001%'").fetchone()
+    answer = warehouse.execute(rendered(text_of(sql), DUCKDB) + " where nested_text like 'A-001%'").fetchone()
     said = neutral(text)
     assert answer == (said, "A-001-x" + ("A-001-x" + said).replace("A", said))
 
@@ -81,9 +94,11 @@ def test_literals_come_out_of_jinja_as_text(text: str) -> None:
         ("date_trunc('quarter', date '2026-05-17')", "2026-04-01"),
     ],
 )
-def test_answers_do_not_depend_on_the_warehouse(expression: str, expected: object) -> None:
+def test_answers_do_not_depend_on_the_warehouse(
+    warehouse: duckdb.DuckDBPyConnection, expression: str, expected: object
+) -> None:
     """Checked against numbers, since the warehouses themselves disagree about the text as written."""
     sql = f"select {expression} as answer from stg_shop__orders where order_id = 1"
-    found = WAREHOUSE.execute(rendered(text_of(sql), DUCKDB)).fetchone()
+    found = warehouse.execute(rendered(text_of(sql), DUCKDB)).fetchone()
     assert found is not None
     assert comparable(found[0]) == expected

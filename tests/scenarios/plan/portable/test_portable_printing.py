@@ -58,6 +58,10 @@ def test_lines_are_short_and_columns_are_told(name: str) -> None:
     assert set(result.columns) == set(check_select(GOOD[name], inputs=INPUTS, part="x").columns)
 
 
+#: Linting is slow: all statements in one dialect, the richest in the others.
+RICHEST = ["conditions", "dates", "joins_and_groups", "texts", "windows"]
+
+
 @pytest.mark.parametrize("dialect", sorted(LINTED))
 def test_sqlfluff_finds_nothing(dialect: str, tmp_path: Path) -> None:
     library = tmp_path / f"{dialect}_library"  # a package: its names become the Jinja context
@@ -75,7 +79,7 @@ def test_sqlfluff_finds_nothing(dialect: str, tmp_path: Path) -> None:
     linter = Linter(config=FluffConfig(overrides=settings))
     found = [
         f"{name} {violation.rule_code()} line {violation.line_no}: {violation.desc()}"
-        for name in NAMES
+        for name in (NAMES if dialect == "snowflake" else RICHEST)
         for violation in linter.lint_string(model_text(printed(GOOD[name]))).get_violations()
     ]
     assert found == []
