@@ -19,7 +19,7 @@ from scenarios.proof import (
     dbt_version,
     run_proof,
 )
-from scenarios.rendering import ProvenFacts, quality_tests
+from scenarios.rendering import ProvenFacts, quality_tests, time_spine_name
 
 __all__ = ["advance_proof", "dbt_version", "proven_facts", "read_report", "run_limits", "spec_of"]
 
@@ -103,13 +103,14 @@ def _spec_for(proof_id: int) -> ProofSpec:
 def spec_of(plan: Plan, files: dict[str, str]) -> ProofSpec:
     """What a plan's project is expected to do."""
     outline = plan.outline
+    spine = time_spine_name(plan)
     return ProofSpec(
         files=files,
         expected=quality_tests(plan),
         incremental=IncrementalSpec(
             model=outline.incremental.model, unique_key=outline.incremental.unique_key
         ),
-        marts=[model.name for model in outline.marts],
+        marts=[*(model.name for model in outline.marts), *([spine] if spine else [])],
         metrics=[metric.name for metric in plan.semantic.metrics] if plan.semantic else [],
     )
 

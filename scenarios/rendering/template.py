@@ -12,6 +12,7 @@ import yaml
 MAX_FILES = 200
 MAX_FILE_BYTES = 200_000
 MAX_TOTAL_BYTES = 2_000_000
+MAX_BRACKETS = 500  # opening ones in a YAML file
 
 PROJECT_FILE = "dbt_project.yml"
 
@@ -110,7 +111,7 @@ def _project_faults(text: str | None) -> list[str]:
         return [f"The template has no {PROJECT_FILE} in its top folder."]
     settings = _mapping(text)
     if settings is None:
-        return [f"The template's {PROJECT_FILE} is not a plain YAML mapping (no anchors, no aliases)."]
+        return [f"The template's {PROJECT_FILE} is not a plain, short YAML mapping without aliases."]
     hooks = [
         f"The template's {PROJECT_FILE} sets {key}. Hooks and overrides are not run in a demo; remove it."
         for key in sorted(_keys(settings))
@@ -138,7 +139,12 @@ def _package_faults(files: Mapping[str, str]) -> list[str]:
 
 
 def _mapping(text: str) -> dict[str, Any] | None:
-    """The YAML mapping in `text`; {} for an empty text, None for anything else, and for growing aliases."""
+    """The YAML mapping in `text`; {} for an empty text, None for anything else.
+
+    Deep nesting takes the parser minutes, and aliases can grow without end, so neither is looked into.
+    """
+    if text.count("[") + text.count("{") > MAX_BRACKETS:
+        return None
     try:
         if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.SafeLoader)):
             return None

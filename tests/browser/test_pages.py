@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from scenarios.models import PlanRevision
 from tests.browser.site import Site, build_site, complaints_of, logged_in
+from tests.scenarios.plan.example_parts import ROWS
 
 DESKTOP, TABLET, PHONE = ({"width": width, "height": 900} for width in (1440, 1024, 390))
 STICKS_OUT = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -140,10 +141,15 @@ def test_the_page_follows_the_work_and_keeps_what_is_open(site: Site, visit: Vis
     demo = site.demos["drafting"]
     page = visit(f"/demos/{demo.pk}/", viewport=DESKTOP)
     page.get_by_text("customers.csv").click()
+    page.get_by_text("orders.csv", exact=True).click()
     rows = PlanRevision.objects.filter(demo=demo)
     rows.update(progress="Writing the rows of orders")
     expect(page.locator("#review-status")).to_contain_text("Writing the rows of orders")
     expect(page.locator("#announcer")).to_contain_text("Writing the rows of orders")
+    expect(page.get_by_text("Everyone who has an account")).to_be_visible()
+    orders = {"rows:orders": {"table": "orders", "rows": ROWS["orders"]}}
+    rows.update(parts=orders)
+    expect(page.get_by_text("INV-26-0007")).to_be_visible()
     expect(page.get_by_text("Everyone who has an account")).to_be_visible()
     rows.update(status="failed", error="The model gave up.")
     expect(page.get_by_text("The model gave up.")).to_be_visible()

@@ -42,6 +42,12 @@ def test_each_error_has_a_page_with_a_sentence_and_a_hint(
     assert "<h1>" in page
 
 
+def test_a_stranger_who_types_a_wrong_address_gets_a_page_too() -> None:
+    answer = Client().get("/nowhere/")
+    assert answer.status_code == 404
+    assert "There is nothing here" in answer.content.decode()
+
+
 @pytest.mark.parametrize(("path", "status"), [("/explained/", 409), ("/forbidden/", 403), ("/broken/", 500)])
 def test_an_htmx_request_gets_a_toast(client: Client, path: str, status: int) -> None:
     answer = client.get(path, headers={"HX-Request": "true"})

@@ -35,7 +35,7 @@
 
   /* Controls that need this script are hidden until it runs. */
   function reveal(scope) {
-    scope.querySelectorAll(".js-theme, .js-copy, .js-ask-close").forEach((item) => { item.hidden = false; });
+    scope.querySelectorAll(".js-theme, .js-copy, .js-ask-close, .js-back").forEach((item) => { item.hidden = false; });
   }
 
   function closeOthers(opened) {
@@ -50,6 +50,7 @@
     if (!button) { return; }
     if (button.matches(".js-theme")) { nextTheme(); }
     if (button.matches(".js-copy")) { copy(button); }
+    if (button.matches(".js-back")) { history.back(); }
     if (button.matches(".js-ask-close")) {
       const ask = button.closest("details");
       ask.open = false;
@@ -99,6 +100,19 @@
     document.getElementById("messages").append(box);
     setTimeout(() => { box.remove(); }, 12000);
   }
+
+  /* What a reader has unfolded stays unfolded when the page around it is brought up to date. */
+  const folds = new Map();
+  document.addEventListener("htmx:beforeSwap", () => {
+    document.querySelectorAll("details.fold[id]").forEach((fold) => { folds.set(fold.id, fold.open); });
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    folds.forEach((open, id) => {
+      const fold = document.getElementById(id);
+      if (fold) { fold.open = open; }
+    });
+    folds.clear();
+  });
 
   document.addEventListener("toast", toast);
   document.addEventListener("htmx:load", (event) => { announce(event.target); });

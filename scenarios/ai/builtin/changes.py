@@ -55,8 +55,8 @@ def removes(clause: str) -> bool:
 
 def industry(draft: Draft, clause: str) -> str | None:
     """Another industry, when the clause says so."""
-    key = library.key_for(clause)
-    if not hits(_SWITCH, clause) or key in (library.GENERIC, draft.choices.blueprint):
+    key = library.spoken_of(clause)
+    if key is None or not hits(_SWITCH, clause) or key == draft.choices.blueprint:
         return None
     draft.choices = choose_angle(key, None, draft.text, draft.dice)
     draft.industry = library.blueprint(key).industry

@@ -1,6 +1,7 @@
 """Which data-quality scenarios a demo has: only when the prospect's words make it a topic, and of different kinds."""
 
 from collections.abc import Iterable
+from itertools import product
 
 from scenarios.ai.builtin import library
 from scenarios.ai.builtin.compose import Composition
@@ -33,14 +34,24 @@ _CLEAR = 10  # a weight that no short everyday word reaches
 
 def ideas_of(kinds: Iterable[str], composition: Composition, text: str, dice: Dice) -> list[QualityIdea]:
     """One idea for each kind that this demo can plant, never two in one column."""
-    found: list[Defect] = []
-    for kind in kinds:
-        taken = {place for defect in found for place in places(defect)}
-        options = [d for d in candidates(composition) if d.kind == kind and not places(d) & taken]
-        if options:
-            said = max(options, key=lambda defect: weight(defect.words, text))
-            found.append(said if weight(said.words, text) else dice.pick(f"defect {kind}", options))
+    options = [_ranked(kind, composition, text, dice) for kind in kinds]
+    found = _together([kind for kind in options if kind])
     return [idea_of(defect, composition) for defect in found]
+
+
+def _ranked(kind: str, composition: Composition, text: str, dice: Dice) -> list[Defect]:
+    """The defects of a kind: those that the text speaks of first, the others by the dice."""
+    fitting = [defect for defect in candidates(composition) if defect.kind == kind]
+    return sorted(dice.shuffled(f"defect {kind}", fitting), key=lambda defect: -weight(defect.words, text))
+
+
+def _together(options: list[list[Defect]]) -> tuple[Defect, ...]:
+    """The first combination of one defect of each kind that touches no column twice; fewer kinds if there is none."""
+    for combination in product(*options):
+        touched = [place for defect in combination for place in places(defect)]
+        if len(touched) == len(set(touched)):
+            return combination
+    return _together(options[:-1])
 
 
 def places(defect: Defect) -> set[tuple[str, str]]:

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from scenarios.ai.builtin.lexicon import BlueprintError
 from scenarios.ai.builtin.schema import Blueprint, Vocabulary
-from scenarios.ai.builtin.wording import weight
+from scenarios.ai.builtin.wording import best
 
 FOLDER = Path(__file__).parents[2] / "blueprints"
 GENERIC = "generic"
@@ -50,6 +50,9 @@ def shared_vocabularies() -> dict[str, Vocabulary]:
 
 def key_for(industry: str) -> str:
     """Name of the blueprint whose words fit the industry best; the generic one when none fits."""
-    scores = {key: weight([read(key)["industry"], *read(key)["words"]], industry) for key in blueprint_keys()}
-    winner = max(scores, key=lambda key: scores[key])
-    return winner if scores[winner] > 0 else GENERIC
+    return spoken_of(industry) or GENERIC
+
+
+def spoken_of(text: str) -> str | None:
+    """Name of the blueprint whose industry or words the text says most; None when it says none."""
+    return best({key: [read(key)["industry"], *read(key)["words"]] for key in blueprint_keys()}, text)

@@ -15,7 +15,9 @@ from scenarios.plan.parts import ROWS_PER_SOURCE, assemble, part_keys
 from scenarios.plan.rules import check_plan
 
 AS_OF = date(2026, 3, 14)
-PAINS = "Our data quality is poor: duplicates everywhere.\nNobody documents anything.\nThe nightly load takes six hours."
+PAINS = (
+    "Our data quality is poor: duplicates everywhere.\nNobody documents anything.\nThe nightly load is slow."
+)
 
 
 def brief(**changes):

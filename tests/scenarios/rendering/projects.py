@@ -24,12 +24,12 @@ FACTS = ProvenFacts(
     tests_passed=52,
     tests_warned=2,
     failures={"orders_customer_exists": 1, "orders_status_is_known": 2},
-    row_counts={"fct_orders": 10, "fct_order_items": 10, "dim_customers": 10},
+    row_counts={"dim_date": 761, "fct_orders": 10, "fct_order_items": 10, "dim_customers": 10},
     metrics={
-        "revenue": 3471.22,
+        "revenue": 2148.62,
         "orders_placed": 10.0,
-        "average_order_value": 347.122,
-        "revenue_to_date": None,
+        "average_order_value": 214.862,
+        "revenue_to_date": 2148.62,
     },
 )
 

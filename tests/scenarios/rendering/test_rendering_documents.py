@@ -19,9 +19,9 @@ def test_values_can_be_said_out_loud(value: float | None, text: str) -> None:
 def test_documents_quote_the_proof() -> None:
     documents = render_documents(example_plan(), FACTS)
     assert "with dbt 1.12.0 on duckdb: 68 nodes" in documents["README.md"]
-    assert "| `revenue` | Revenue | 3,471.22 |" in documents["README.md"]
+    assert "| `revenue` | Revenue | 2,148.62 |" in documents["README.md"]
     assert "In the proven run it returned 2 results." in documents["data_quality_demo_guide.md"]
-    assert "| Revenue (`revenue`) | 3,471.22 |" in documents["talk_track.md"]
+    assert "| Revenue (`revenue`) | 2,148.62 |" in documents["talk_track.md"]
 
 
 def test_guide_shows_the_rows_and_the_command() -> None:

@@ -122,6 +122,16 @@ def test_without_a_script_the_page_reloads_only_while_something_runs(
     assert reload not in client_of(sam).get(f"/demos/{done.pk}/").content.decode()
 
 
+def test_polling_is_cheap(make_user: Any, client_of: ClientOf, django_assert_max_num_queries: Any) -> None:
+    sam = make_user("sam")
+    demo = demo_of(sam)
+    revision_of(demo, status=RevisionStatus.DRAFTING)
+    client = client_of(sam)
+    address = poll_address(client.get(f"/demos/{demo.pk}/").content.decode())
+    with django_assert_max_num_queries(4):
+        assert client.get(address, headers=HTMX).status_code == 204
+
+
 def test_polling_says_only_what_is_new(make_user: Any, client_of: ClientOf) -> None:
     sam = make_user("sam")
     demo = demo_of(sam)
