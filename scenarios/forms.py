@@ -68,7 +68,7 @@ class BriefForm(TippedMixin, forms.Form):
         label="Discovery call notes",
         required=False,
         max_length=NOTES_LIMIT,
-        help_text="Use case, business objectives, timeline. Kept encrypted in the database.",
+        help_text="Use case, business objectives, timeline. Stored encrypted; the plan may quote a sentence of them.",
         widget=_area(9, placeholder=NOTES_EXAMPLE),
     )
     pain_points = forms.CharField(

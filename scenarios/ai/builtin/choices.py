@@ -12,8 +12,8 @@ from scenarios.ai.builtin.wording import best, hits, weight
 from scenarios.plan.brief import Brief
 
 MOST_EXTRAS = 2
-MOST_METRICS = 6  # without those of the summary mart
-SUMMARY_METRICS = 4
+MOST_METRICS = 5  # without those of the summary mart
+SUMMARY_METRICS = 5
 
 
 @dataclass(frozen=True)
@@ -116,22 +116,23 @@ def _summary(angle: Angle, text: str, dice: Dice) -> tuple[str, str]:
 def choose_metrics(
     blueprint: Blueprint, angle: Angle, extras: tuple[str, ...], text: str, dice: Dice
 ) -> tuple[str, ...]:
-    """A ratio, a derived or cumulative metric, what those are made of, and one metric of the extras."""
+    """A ratio and a derived or cumulative metric with their inputs, one of the extras, plain ones for the rest."""
     pool = {key: blueprint.metrics[key] for key in angle.metrics}
     ratios = {key: spec.words for key, spec in pool.items() if spec.ratio}
-    wanted = [among(ratios, text, dice, "ratio")] if ratios else []
-    of_extras = [key for extra in extras for key in blueprint.extras[extra].metrics]
-    if of_extras:
-        wanted.append(
-            among({key: blueprint.metrics[key].words for key in of_extras}, text, dice, "extra metric")
-        )
-    others = [key for key, spec in pool.items() if spec.agg is None and not spec.ratio]
-    fitting = [key for key in others if len(with_inputs(blueprint.metrics, [*wanted, key])) <= MOST_METRICS]
-    if fitting:
-        wanted.append(dice.pick("derived", fitting))
-    simple = dice.shuffled("simple", [key for key, spec in pool.items() if spec.agg])
-    chosen = with_inputs(blueprint.metrics, wanted)
-    return (*chosen, *[key for key in simple if key not in chosen][: MOST_METRICS - len(chosen)])
+    made = [key for key, spec in pool.items() if spec.agg is None and not spec.ratio]
+    of_extras = {
+        key: blueprint.metrics[key].words for extra in extras for key in blueprint.extras[extra].metrics
+    }
+    chosen = with_inputs(blueprint.metrics, [among(ratios, text, dice, "ratio")])
+    fitting = [
+        key
+        for key in dice.shuffled("derived", made)
+        if len(with_inputs(blueprint.metrics, [*chosen, key])) <= MOST_METRICS
+    ]
+    chosen = with_inputs(blueprint.metrics, [*chosen, *fitting[:1]])
+    more = [among(of_extras, text, dice, "extra metric")] if of_extras else []
+    more += dice.shuffled("simple", [key for key, spec in pool.items() if spec.agg])
+    return (*chosen, *[key for key in more if key not in chosen][: MOST_METRICS - len(chosen)])
 
 
 def with_inputs(metrics: Mapping[str, MetricSpec], wanted: Iterable[str]) -> tuple[str, ...]:

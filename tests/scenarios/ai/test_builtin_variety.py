@@ -15,9 +15,8 @@ from scenarios.plan.brief import Brief
 COMPANIES = [
     f"{word} {number}" for number in range(6) for word in ("Alder", "Birch", "Cedar", "Damson", "Elm")
 ]
-MISSES = (
-    0.02  # share of pairs that may look too much alike when only the company differs and the notes say much
-)
+#: Share of pairs that may look too much alike when the notes say much and only the company differs.
+MISSES = 0.03
 
 
 def look(key, company, notes):
