@@ -149,6 +149,7 @@ def logging_settings(*, path: Path, level: str, console_level: str, secrets: Ite
             "django.request": {"level": "CRITICAL"},  # the request's own lines say it all
             "celery.app.trace": {"level": "WARNING"},  # "received" and "succeeded" lines say nothing new
             "celery.worker.strategy": {"level": "WARNING"},
+            "sqlglot": {"level": "CRITICAL"},  # it quotes what it cannot parse: text of a plan
         },
     }
 

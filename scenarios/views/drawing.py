@@ -49,7 +49,11 @@ def _draw(text: str) -> str:
         log.exception("lineage_not_drawn")
         return ""
     svg = _PROLOGUE.sub("", drawn.stdout, count=1)
-    return _SIZE.sub(r'<svg role="img" aria-labelledby="lineage-title" width="\1" height="\2"', svg, count=1)
+    return _SIZE.sub(
+        r'<svg role="img" aria-label="Lineage, from the sources to the last model" width="\1" height="\2"',
+        svg,
+        count=1,
+    )
 
 
 def _program() -> str:

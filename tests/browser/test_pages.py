@@ -112,12 +112,13 @@ def test_the_keyboard_reaches_everything(site: Site, visit: Visitor) -> None:
 
 
 def test_tooltips_and_questions_open_and_close_by_keyboard(site: Site, visit: Visitor) -> None:
-    page = visit("/demos/new/", viewport=DESKTOP)
+    page = visit("/demos/new/", viewport=PHONE)
     page.get_by_text("Technical", exact=True).click()
     tip = page.get_by_label("What is “Target warehouse”?")
     tip.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("runs unchanged on all four")).to_be_visible()
+    assert page.evaluate(STICKS_OUT) == 0
     page.keyboard.press("Escape")
     expect(page.get_by_text("runs unchanged on all four")).to_be_hidden()
     page.goto(f"/demos/{site.demos['ready'].pk}/revisions/")

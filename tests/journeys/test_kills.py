@@ -1,46 +1,77 @@
-"""Kill -9 at every point of the road, before acting and after acting: a restart ends well, with nothing twice."""
+"""Kill -9 while drafting and while proving, before acting and after: a restart ends well, with nothing twice.
+
+The engine's steps have the same test in `tests/provisioning/`, generated from the catalogue of steps.
+"""
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from demoforge.faults import FAULT_POINTS
 from tests.journeys.test_forge import ROOT, commits
+
+pytestmark = pytest.mark.slow
 
 WORKER = Path(__file__).with_name("worker.py")
 
 
-def run_worker(var: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """A process that works on everything that is busy until nothing is."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("DEMOFORGE_")}
-    clean = kept | {
+def points_in(module: str) -> list[str]:
+    """Every fault point that a module has."""
+    found = re.findall(r'fault_point\("(\w+)", "(\w+)"\)', (ROOT / "scenarios" / module).read_text())
+    return [f"{name}:{moment}" for name, moment in found]
+
+
+def run_worker(var: Path, until: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """A process that drafts, proves and builds one demo until it is drafted or built."""
+    clean = os.environ | {
         "DEMOFORGE_VAR_DIR": str(var),
         "DATABASE_URL": "",
-        "DEMOFORGE_TESTING": "1",
-        "DEMOFORGE_LEASE_SECONDS": "2",
-        "DJANGO_SETTINGS_MODULE": "demoforge.settings",
+        "DEMOFORGE_LEASE_SECONDS": "3",
         "PYTHONPATH": str(ROOT),
         **environment,
     }
-    command = [sys.executable, str(WORKER)]
-    return subprocess.run(command, env=clean, capture_output=True, text=True, timeout=120, cwd=var)
+    command = [sys.executable, str(WORKER), until]
+    return subprocess.run(command, env=clean, capture_output=True, text=True, timeout=180, cwd=var)
 
 
-@pytest.mark.parametrize("point", FAULT_POINTS)
-def test_killed_worker_loses_nothing(tmp_path: Path, point: str) -> None:
-    died = run_worker(tmp_path, DEMOFORGE_FAULT=point)
+def killed_and_restarted(var: Path, until: str, point: str) -> dict[str, Any]:
+    """Let a worker die at a point, start another, and return what it found at the end."""
+    died = run_worker(var, until, DEMOFORGE_FAULT=point)
     assert died.returncode == -signal.SIGKILL, (point, died.stderr)
-    done = run_worker(tmp_path)
+    done = run_worker(var, until)
     assert done.returncode == 0, done.stderr
-    result = json.loads(done.stdout.splitlines()[-1])
-    assert result["revision"] == "ready"
-    assert result["build"] == "succeeded"
-    assert result["repositories"] == 1
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def test_there_are_points_before_and_after_each_act() -> None:
+    assert {point.partition(":")[0] for point in points_in("drafting.py")} >= {
+        "draft",
+        "outline",
+        "parts",
+        "render",
+    }
+    assert set(points_in("proving.py")) == {"prove:before", "prove:after"}
+
+
+@pytest.mark.parametrize("point", points_in("drafting.py"))
+def test_killed_while_drafting(tmp_path: Path, point: str) -> None:
+    result = killed_and_restarted(tmp_path, "drafted", point)
+    assert result["revision"] in ("rendered", "ready")
+    assert (result["demos"], result["revisions"], result["proofs"]) == (1, 1, 1)
+    assert result["files"] > 20
+
+
+@pytest.mark.parametrize("point", points_in("proving.py"))
+def test_killed_while_proving(tmp_path: Path, point: str) -> None:
+    result = killed_and_restarted(tmp_path, "built", point)
+    assert (result["revision"], result["build"]) == ("ready", "succeeded")
+    assert (result["demos"], result["revisions"], result["proofs"], result["repositories"]) == (1, 1, 1, 1)
     assert commits(result["repository"]) == ["Initial demo project for Northwind Outfitters"]
     assert [entry.name for entry in (tmp_path / "repositories").iterdir()] == [
         Path(result["repository"]).name

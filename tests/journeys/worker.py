@@ -1,6 +1,7 @@
 """A worker for the kill tests: creates one demo and one build unless they exist, and drives what is busy.
 
-Run as a process of its own, so that a fault point can kill it. Prints how everything ended.
+Run as a process of its own, so that a fault point can kill it: `worker.py drafted` or `worker.py built`.
+Prints how everything ended.
 """
 
 import json
@@ -22,14 +23,13 @@ from provisioning.models import BuildRun, Resource, Target  # noqa: E402
 from provisioning.services import start_build  # noqa: E402
 from scenarios import drafting, services  # noqa: E402
 from scenarios.briefs import read_brief  # noqa: E402
-from scenarios.models import Demo, PlanRevision, RevisionStatus  # noqa: E402
+from scenarios.models import Demo, PlanRevision, ProjectFile, Proof, RevisionStatus  # noqa: E402
 
 RETAIL = Path(__file__).resolve().parents[2] / "docs" / "examples" / "retail.yaml"
 
 
-def wanted_build() -> BuildRun:
-    """The one build, of the one demo; the build is started before the Proof, so that a step has to run it."""
-    user = User.objects.get(username="se")
+def drafted_revision(user: User) -> PlanRevision:
+    """The one revision of the one demo, drafted but not proven by this function."""
     demo = Demo.objects.first()
     if demo is None:
         brief = read_brief(RETAIL, as_of="2026-11-20")
@@ -38,25 +38,37 @@ def wanted_build() -> BuildRun:
     while revision.status in (RevisionStatus.QUEUED, RevisionStatus.DRAFTING):
         time.sleep(drafting.advance_revision(revision.pk) or 0)
         revision.refresh_from_db()
-    return BuildRun.objects.first() or start_build(revision, target=Target.LOCAL, by=user)
+    return revision
+
+
+def build(revision: PlanRevision, user: User) -> None:
+    """The one build, driven to its end. It is started before the Proof, so that a step has to run that."""
+    run = BuildRun.objects.first() or start_build(revision, target=Target.LOCAL, by=user)
+    engine.drive(run.pk, on_change=lambda: None)
+
+
+def ending() -> dict[str, object]:
+    """How everything ended."""
+    repositories = Resource.objects.filter(kind="repository", status=Resource.Status.CREATED)
+    run = BuildRun.objects.first()
+    repository = repositories.first()
+    return {
+        "demos": Demo.objects.count(),
+        "revisions": PlanRevision.objects.count(),
+        "proofs": Proof.objects.count(),
+        "files": ProjectFile.objects.count(),
+        "revision": PlanRevision.objects.get().status,
+        "build": run.status if run else "",
+        "repositories": repositories.count(),
+        "repository": repository.location if repository else "",
+    }
 
 
 settings.INLINE_WORK = True
 call_command("migrate", interactive=False, verbosity=0)
 ensure_local_accounts()
-run = wanted_build()
-engine.drive(run.pk, on_change=lambda: None)
-run.refresh_from_db()
-repository = run.resources.filter(kind="repository", status=Resource.Status.CREATED).first()
-sys.stdout.write(
-    json.dumps(
-        {
-            "revision": PlanRevision.objects.get(pk=run.revision_id).status,
-            "build": run.status,
-            "repositories": Resource.objects.filter(
-                kind="repository", status=Resource.Status.CREATED
-            ).count(),
-            "repository": repository.location if repository else "",
-        }
-    )
-)
+actor = User.objects.get(username="se")
+newest = drafted_revision(actor)
+if sys.argv[1] == "built":
+    build(newest, actor)
+sys.stdout.write(json.dumps(ending()))

@@ -6,13 +6,13 @@ from itertools import pairwise
 from typing import TypeVar
 
 from scenarios.ai.builtin import library
-from scenarios.ai.builtin.choices import SUMMARY_METRICS, Choices, dice_for, with_inputs
+from scenarios.ai.builtin.choices import COUNT_METRICS, VALUE_METRICS, Choices, dice_for, with_inputs
 from scenarios.ai.builtin.compose import Composition
 from scenarios.ai.builtin.drafting import draft
 from scenarios.ai.builtin.ideas import ideas_of
 from scenarios.ai.builtin.parts import PartMaker
 from scenarios.ai.builtin.schema import Angle, Blueprint
-from scenarios.ai.builtin.summary_forms import FORMS
+from scenarios.ai.builtin.summary_forms import COUNT_FORMS, VALUE_FORMS
 from scenarios.plan.brief import Brief
 from scenarios.plan.names import Warehouse
 from scenarios.plan.parts import PartValue, Plan, assemble, part_keys
@@ -34,7 +34,6 @@ def variants(key: str, angle_key: str) -> Iterator[Choices]:
     angle = blueprint.angles[angle_key]
     extras, marts, metrics = _extras(angle), _pairs(angle.marts), _metrics(blueprint, angle)
     terms = max((len(options) for options in blueprint.terms.values()), default=1)
-    forms = list(FORMS)
     sizes = [
         len(extras),
         len(marts),
@@ -55,11 +54,19 @@ def variants(key: str, angle_key: str) -> Iterator[Choices]:
             measure=_at(list(angle.measures), number),
             segment=_at(list(angle.segments), number),
             period=_at(angle.periods, number),
-            forms=tuple(_at(forms, number + step) for step in range(SUMMARY_METRICS)),
+            forms=_forms(number),
             metrics=with_inputs(
                 blueprint.metrics, [*_of_extras(blueprint, chosen, number), *_at(metrics, number)]
             ),
         )
+
+
+def _forms(number: int) -> tuple[str, ...]:
+    values, counts = list(VALUE_FORMS), list(COUNT_FORMS)
+    return (
+        *(_at(values, number * VALUE_METRICS + step) for step in range(VALUE_METRICS)),
+        *(_at(counts, number * COUNT_METRICS + step) for step in range(COUNT_METRICS)),
+    )
 
 
 def _at(options: Sequence[T], number: int) -> T:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from scenarios.ai.builtin import library
 from scenarios.ai.builtin.dice import Dice
 from scenarios.ai.builtin.schema import Angle, Blueprint, MetricSpec
-from scenarios.ai.builtin.summary_forms import FORMS
+from scenarios.ai.builtin.summary_forms import COUNT_FORMS, VALUE_FORMS
 from scenarios.ai.builtin.wording import best, hits, weight
 from scenarios.plan.brief import Brief
 
 MOST_EXTRAS = 2
 MOST_METRICS = 5  # without those of the summary mart
-SUMMARY_METRICS = 5
+VALUE_METRICS, COUNT_METRICS = 3, 2  # of the summary mart
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def choose_angle(key: str, angle_key: str | None, text: str, dice: Dice) -> Choi
         segment=segment,
         period=dice.pick("period", angle.periods),
         metrics=choose_metrics(blueprint, angle, extras, text, dice),
-        forms=tuple(dice.shuffled("forms", list(FORMS))[:SUMMARY_METRICS]),
+        forms=_forms(dice),
     )
 
 
@@ -111,6 +111,12 @@ def _summary(angle: Angle, text: str, dice: Dice) -> tuple[str, str]:
     if any(hits(words, text) for words in segments.values()):
         return dice.pick("measure", list(measures)), among(segments, text, dice, "segment")
     return among(measures, text, dice, "measure"), dice.pick("segment", list(segments))
+
+
+def _forms(dice: Dice) -> tuple[str, ...]:
+    """Which metrics the summary mart carries: most of them about the measure."""
+    values = dice.shuffled("value forms", list(VALUE_FORMS))[:VALUE_METRICS]
+    return (*values, *dice.shuffled("count forms", list(COUNT_FORMS))[:COUNT_METRICS])
 
 
 def choose_metrics(

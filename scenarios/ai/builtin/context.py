@@ -41,17 +41,17 @@ def quoted(sentence: str, limit: int = QUOTE) -> str:
 
 
 def picked(said: Iterable[str], subject: str, most: int) -> list[str]:
-    """The first sentences that speak of the subject (`_notes.yaml`), at most so many."""
+    """The sentences that speak most of the subject (`_notes.yaml`), at most so many, in their own order."""
     words = library.read("_notes")[subject]
-    return [sentence for sentence in said if hits(words, sentence)][:most]
+    scores = {sentence: len(hits(words, sentence)) for sentence in said}
+    strongest = sorted((s for s in scores if scores[s]), key=lambda sentence: -scores[sentence])[:most]
+    return [sentence for sentence in scores if sentence in strongest]
 
 
 def _restated(said: list[str], company: str) -> str:
     use_case = picked(said, "use_case", 1) or said[:1]
-    objectives = [sentence for sentence in picked(said, "objective", 3) if sentence not in use_case][:2]
-    timeline = [
-        sentence for sentence in picked(said, "timeline", 2) if sentence not in use_case + objectives
-    ][:1]
+    objectives = picked(_without(said, use_case), "objective", 2)
+    timeline = picked(_without(said, [*use_case, *objectives]), "timeline", 1)
     told = " ".join(quoted(sentence) for sentence in use_case + objectives)
     when = f" On timing: {quoted(timeline[0], 200)}" if timeline else ""
     return f"{company} told us: {told}{when}"
@@ -59,9 +59,13 @@ def _restated(said: list[str], company: str) -> str:
 
 def _use_case(said: list[str], default: str) -> str:
     found = picked(said, "use_case", 2) or picked(said, "objective", 1)
-    when = [sentence for sentence in picked(said, "timeline", 1) if sentence not in found]
+    when = picked(_without(said, found), "timeline", 1)
     told = " ".join(quoted(sentence) for sentence in [*found, *when])
     return f"{told} The demo answers with: {default}" if told else default
+
+
+def _without(said: list[str], used: list[str]) -> list[str]:
+    return [sentence for sentence in said if sentence not in used]
 
 
 def _objectives(said: list[str], defaults: list[str]) -> list[str]:

@@ -25,8 +25,8 @@ def quality_ideas(text: str, composition: Composition, dice: Dice) -> list[Quali
     if not is_topic and not strong:
         return []
     others = dice.shuffled("defect kinds", sorted({defect.kind for defect in fitting}))
-    wanted = strong[:MOST] or others[:WITHOUT_KIND]
-    return ideas_of(wanted, composition, text, dice)
+    named_ones = ideas_of(strong[:MOST], composition, text, dice)
+    return named_ones or ideas_of(others[:WITHOUT_KIND], composition, text, dice)
 
 
 _CLEAR = 10  # a weight that no short everyday word reaches

@@ -6,11 +6,12 @@ from typing import Any
 from scenarios.ai.builtin import library
 from scenarios.ai.builtin.lexicon import Lexicon
 from scenarios.ai.builtin.story import story_words
-from scenarios.ai.builtin.wording import sentences, shortened, weight
+from scenarios.ai.builtin.wording import best, sentences, shortened, weight
 from scenarios.plan.neutral import one_line
 from scenarios.plan.outline import Outline, PainDemonstration
 
 MOST = 10
+SHORT = 3  # letters of a word that says little
 DEFAULTS = ("lineage", "tests", "incremental")
 
 Entry = Mapping[str, Any]
@@ -80,6 +81,7 @@ def _shown(quote: str, entry: Entry | None, words: Lexicon, outline: Outline) ->
                 "[[incremental]] is built, tested and described, and take the question along."
             ),
         )
+    words = _about(quote, words, outline)
     return PainDemonstration(
         pain=shortened(quote, 1500),
         feature=entry["feature"],
@@ -87,6 +89,15 @@ def _shown(quote: str, entry: Entry | None, words: Lexicon, outline: Outline) ->
         minute=minute_of(entry, outline),
         show=shortened(words.text(entry["show"]), 1500),
     )
+
+
+def _about(quote: str, words: Lexicon, outline: Outline) -> Lexicon:
+    """The words, with the metric that the quote speaks of if there is one."""
+    metrics = {metric.name: metric.label.split() for metric in outline.metrics}
+    said = best(
+        {name: [word for word in label if len(word) > SHORT] for name, label in metrics.items()}, quote
+    )
+    return Lexicon({}, {**words.facts, "metric": said}) if said else words
 
 
 def _default(entry: Entry, words: Lexicon, minute: int) -> PainDemonstration:

@@ -114,11 +114,20 @@ def _other_date(source: SourceTable, idea: QualityIdea) -> str:
 def _texts(source: SourceTable, idea: QualityIdea, later: str) -> dict[str, Any]:
     entry = library.read("_quality")["kinds"][idea.kind]
     facts = {
-        "staging": source.staging_model, "table": source.table, "column": idea.column, "later": later,
+        "staging": source.staging_model,
+        "table": source.table,
+        "column": _staged(source, idea.column),
+        "later": _staged(source, later),
         "test": name_of_test(idea),
-    }  # fmt: skip
+    }
     words = Lexicon({}, facts)
     return {
         "fix": words.text(entry["fix"]),
         "talking_points": [words.text(point) for point in entry["points"]],
     }
+
+
+def _staged(source: SourceTable, name: str) -> str:
+    """The column's name from staging on, where the fix is made."""
+    column = source.column(name)
+    return column.staged_name if column else name

@@ -9,7 +9,7 @@ from scenarios.ai.builtin.summary_forms import FORMS
 from scenarios.plan.outline import MetricIdea, Model, ModelColumn
 from scenarios.plan.parts import CteNote, Metric, ModelSql, SimpleMetric
 
-MONDAY = "date '2024-01-01'"  # weeks are counted from a Monday: warehouses disagree on where a week starts
+MONDAY = "date '2001-01-01'"  # weeks are counted from a Monday: warehouses disagree on where a week starts
 
 
 @dataclass(frozen=True)
@@ -129,10 +129,11 @@ def summary_model(summary: Summary, kinds: dict[str, str]) -> Model:
 def summary_sql(summary: Summary) -> ModelSql:
     """The statement of the mart."""
     cursor = f"base.{summary.cursor}"
+    day = f"cast({cursor} as date)"
     start = (
-        f"cast(date_trunc('month', {cursor}) as date)"
+        f"date_trunc('month', {cursor})"
         if summary.period == "month"
-        else f"dateadd(day, -1 * mod(datediff(day, {MONDAY}, cast({cursor} as date)), 7), cast({cursor} as date))"
+        else f"dateadd(day, -1 * mod(datediff(day, {MONDAY}, {day}), 7), {day})"
     )
     function = "sum" if summary.agg == "sum" else "avg"
     sql = f"""
@@ -169,7 +170,13 @@ def summary_sql(summary: Summary) -> ModelSql:
 
 def summary_metrics(summary: Summary, forms: Sequence[str]) -> list[tuple[MetricIdea, Metric]]:
     """Metrics over the mart, one for each form."""
-    fields = {"value": summary.value, "per_event": summary.per_event, "count": summary.count}
+    fields = {
+        "value": summary.value,
+        "per_event": summary.per_event,
+        "count": summary.count,
+        "period": summary.period_column,
+        "segment": summary.segment_column,
+    }
     said = {
         "measure": words(summary.measure),
         "segment": words(summary.segment),

@@ -5,7 +5,7 @@ from typing import Literal
 
 from scenarios.plan.parts import Aggregation
 
-Field = Literal["value", "per_event", "count"]
+Field = Literal["value", "per_event", "count", "period", "segment"]
 
 
 @dataclass(frozen=True)
@@ -18,54 +18,72 @@ class Form:
     text: str
 
 
-#: By the first word of the metric's name. `{measure}`, `{segment}`, `{period}`, `{event}` are filled in.
-FORMS: dict[str, Form] = {
+_OF = "of a {segment} in a {period}"
+
+#: Forms about the measure, by the first word of the metric's name.
+VALUE_FORMS: dict[str, Form] = {
     "average": Form(
-        "average",
-        "value",
-        "Average {period}ly {measure} by {segment}",
-        "Average {measure} of a {segment} in a {period}.",
+        "average", "value", "Average {period}ly {measure} by {segment}", "Average {measure} " + _OF + "."
     ),
-    "peak": Form(
-        "max",
-        "value",
-        "Peak {period}ly {measure} by {segment}",
-        "Highest {measure} of a {segment} in a {period}.",
-    ),
+    "peak": Form("max", "value", "Peak {period}ly {measure} by {segment}", "Highest {measure} " + _OF + "."),
     "lowest": Form(
-        "min",
-        "value",
-        "Lowest {period}ly {measure} by {segment}",
-        "Lowest {measure} of a {segment} in a {period}.",
+        "min", "value", "Lowest {period}ly {measure} by {segment}", "Lowest {measure} " + _OF + "."
     ),
     "summed": Form(
         "sum",
         "value",
         "Summed {period}ly {measure} by {segment}",
-        "{Measure} of all rows of the summary, to check it against the detail.",
+        "The summary added up: must match the detail.",
     ),
     "typical": Form(
         "average",
         "per_event",
-        "Typical {measure} per {event} by {segment} and {period}",
+        "Typical {period}ly {measure} per {event}",
         "{Measure} per {event}, averaged over {segment} and {period}.",
     ),
     "best": Form(
         "max",
         "per_event",
-        "Best {measure} per {event} by {segment} and {period}",
-        "Highest {measure} per {event} of a {segment} in a {period}.",
+        "Best {period}ly {measure} per {event}",
+        "Highest {measure} per {event} " + _OF + ".",
     ),
     "weakest": Form(
         "min",
         "per_event",
-        "Weakest {measure} per {event} by {segment} and {period}",
-        "Lowest {measure} per {event} of a {segment} in a {period}.",
+        "Weakest {period}ly {measure} per {event}",
+        "Lowest {measure} per {event} " + _OF + ".",
     ),
+}
+
+#: Forms about how many rows and groups there are.
+COUNT_FORMS: dict[str, Form] = {
     "busiest": Form(
         "max",
         "count",
-        "Busiest {period} by {segment}, with {measure}",
-        "Most rows at the grain of a {event} in one {segment} and {period}.",
+        "Highest {event} count by {segment} and {period}",
+        "Highest {event} count " + _OF + ".",
+    ),
+    "quietest": Form(
+        "min", "count", "Lowest {event} count by {segment} and {period}", "Lowest {event} count " + _OF + "."
+    ),
+    "usual": Form(
+        "average",
+        "count",
+        "Average {event} count by {segment} and {period}",
+        "Average {event} count " + _OF + ".",
+    ),
+    "active": Form(
+        "count_distinct",
+        "period",
+        "Active {period}s",
+        "Number of {period}s in which there was {measure} at all.",
+    ),
+    "covered": Form(
+        "count_distinct",
+        "segment",
+        "Covered groups of {segment}",
+        "Number of groups of {segment} with {measure}.",
     ),
 }
+
+FORMS: dict[str, Form] = VALUE_FORMS | COUNT_FORMS

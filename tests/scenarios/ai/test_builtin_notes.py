@@ -144,3 +144,14 @@ def test_data_quality_is_understood_in_other_languages(pain):
     ideas = outline(pains=pain).quality
     assert 1 <= len(ideas) <= 3
     assert len({idea.kind for idea in ideas}) == len(ideas)
+
+
+def test_a_pain_about_data_quality_is_answered_by_the_planted_defect():
+    found = outline(pains="Schlechte Datenqualität.")
+    assert found.pain_points[0].feature == "Data tests that catch a planted defect"
+    assert found.quality[0].column in found.pain_points[0].where
+
+
+def test_the_metric_that_the_pain_speaks_of_is_shown():
+    found = outline("returns and margin rate", "Two teams disagree about the margin.", include_semantic_layer=True)
+    assert "margin" in found.pain_points[0].where

@@ -65,7 +65,7 @@ def test_words_are_found_at_their_beginning_in_any_language():
 def test_sentences_of_prose_bullets_and_japanese():
     text = "One. Two!\n- three\n2) four; five\n品質が悪い。遅い。\n---"
     assert sentences(text) == ["One.", "Two!", "three", "four", "five", "品質が悪い。", "遅い。"]
-    assert shortened("a long sentence that goes on", 12) == "a long…"
+    assert shortened("a long sentence that goes on", 20) == "a long sentence…"
 
 
 def test_formulas_know_columns_lookups_and_missing_values():

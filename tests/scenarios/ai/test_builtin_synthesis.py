@@ -85,7 +85,7 @@ def test_a_column_added_to_a_source_by_hand():
 
     before, after = edited(change)
     kept = [row[:-1] for row in after.rows[0].rows]
-    assert kept == [row for row in before.rows[0].rows]
+    assert kept == before.rows[0].rows
     assert {row[-1] for row in after.rows[0].rows} == {"gold", "tin"}
 
 

@@ -12,11 +12,9 @@ from scenarios.ai.builtin.compose import Composition
 from scenarios.ai.builtin.rows import RowFactory
 from scenarios.plan.brief import Brief
 
-COMPANIES = [
-    f"{word} {number}" for number in range(6) for word in ("Alder", "Birch", "Cedar", "Damson", "Elm")
-]
+COMPANIES = [f"{word} {number}" for number in range(6) for word in ("Alder", "Birch", "Cedar", "Damson")]
 #: Share of pairs that may look too much alike when the notes say much and only the company differs.
-MISSES = 0.03
+MISSES = 0.02
 
 
 def look(key, company, notes):
@@ -54,18 +52,17 @@ def faults(demos):
 def test_companies_without_notes_get_different_demos(key):
     counted, share = faults([look(key, company, "") for company in COMPANIES])
     assert counted["seed"] == 0
-    assert share <= MISSES / 6, counted
+    assert share <= MISSES / 4, counted
 
 
 @pytest.mark.parametrize("key", library.blueprint_keys())
 def test_companies_with_the_same_notes_get_different_demos(key):
     """The hardest case: one story, its words in the notes, and nothing but the company's name differs."""
-    angles = library.blueprint(key).angles
-    notes = [" ".join(angle.words[:4]) for angle in angles.values()]
-    for said in notes:
-        counted, share = faults([look(key, company, said) for company in COMPANIES[:20]])
-        assert counted["seed"] == 0
-        assert share <= MISSES, (said, counted)
+    told = [" ".join(angle.words[:4]) for angle in library.blueprint(key).angles.values()]
+    found = [faults([look(key, company, notes) for company in COMPANIES[:14]]) for notes in told]
+    counted = sum((counter for counter, _ in found), Counter())
+    assert counted["seed"] == 0
+    assert sum(share for _, share in found) / len(found) <= MISSES, counted
 
 
 @pytest.mark.parametrize("key", library.blueprint_keys())

@@ -16,8 +16,9 @@ from scenarios.ai.builtin.ideas import candidates, idea_of
 from scenarios.ai.builtin.parts import PartMaker
 from scenarios.ai.builtin.wording import best
 from scenarios.plan.brief import Brief
-from scenarios.plan.parts import assemble, part_keys
+from scenarios.plan.parts import SourceRows
 from scenarios.plan.rules import check_outline, check_part, check_plan
+from scenarios.plan.rules.rows import check_defects, check_rows
 
 ANGLES = [(key, angle) for key in library.blueprint_keys() for angle in library.blueprint(key).angles]
 AS_OF = date(2026, 3, 14)
@@ -25,14 +26,13 @@ COMPANY = "Larkfield Group"
 WHOLE = 6  # variants of an angle that are checked in every part
 
 
-def with_defect(defect, composition):
-    """A plan with one planted defect."""
-    brief = Brief(company=COMPANY, industry=composition.industry, include_semantic_layer=True, as_of=AS_OF)
-    outline = draft(brief, composition, [idea_of(defect, composition)])
-    done = {}
-    for part in part_keys(outline):
-        done[part] = PartMaker(brief, outline, done, composition).part(part)
-    return assemble(outline, done)
+def outline_of(choices, defects=()):
+    """The outline of a variant, and what makes its parts."""
+    industry = library.blueprint(choices.blueprint).industry
+    brief = Brief(company=COMPANY, industry=industry, include_semantic_layer=True, as_of=AS_OF)
+    composition = Composition(choices, COMPANY, industry)
+    outline = draft(brief, composition, [idea_of(defect, composition) for defect in defects])
+    return outline, PartMaker(brief, outline, {}, composition)
 
 
 @pytest.mark.parametrize(("key", "angle"), ANGLES)
@@ -40,24 +40,34 @@ def test_every_variant_of_an_angle_breaks_no_rule(key, angle):
     """All rules for the first variants, which use every table and model; names and metrics for all."""
     faults = Counter()
     for number, choices in enumerate(variants(key, angle)):
-        plan = plan_of(choices, company=COMPANY, as_of=AS_OF)
-        found = check_plan(plan) if number < WHOLE else check_outline(plan.outline)
-        found += check_part(plan.outline, "semantic", plan.semantic)
+        if number < WHOLE:
+            found = check_plan(plan_of(choices, company=COMPANY, as_of=AS_OF))
+        else:
+            outline, maker = outline_of(choices)
+            found = check_outline(outline) + check_part(outline, "semantic", maker.part("semantic"))
         faults.update(str(violation) for violation in found)
     assert not faults
 
 
 @pytest.mark.parametrize(("key", "angle"), ANGLES)
 def test_every_defect_of_an_angle_can_be_planted_alone(key, angle):
-    composition = Composition(next(variants(key, angle)), COMPANY, library.blueprint(key).industry)
-    defects = candidates(composition)
+    choices = next(variants(key, angle))
+    defects = candidates(Composition(choices, COMPANY, library.blueprint(key).industry))
     assert len({defect.kind for defect in defects}) >= 4, (
         "give each angle defects of four kinds in its core tables"
     )
     for defect in defects:
-        plan = with_defect(defect, composition)
-        assert [str(violation) for violation in check_plan(plan)] == []
-        assert [scenario.kind for scenario in plan.quality.scenarios] == [defect.kind]
+        outline, maker = outline_of(choices, [defect])
+        quality = maker.part("quality")
+        rows = {source.table: maker.part(f"rows:{source.table}").rows for source in outline.sources}
+        found = [*check_outline(outline), *check_part(outline, "quality", quality)]
+        found += check_defects(outline, rows, quality)
+        for source in outline.sources:
+            found += check_rows(
+                outline, SourceRows(table=source.table, rows=rows[source.table]), quality, rows
+            )
+        assert [str(violation) for violation in found] == []
+        assert [scenario.kind for scenario in quality.scenarios] == [defect.kind]
 
 
 @pytest.mark.parametrize(("key", "angle"), ANGLES)
