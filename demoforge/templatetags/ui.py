@@ -1,4 +1,4 @@
-"""The small parts of the design system that templates call: icons, status tags, times, panels.
+"""The small parts of the design system that templates call: icons, status tags, times, numbers.
 
 Everything here escapes what it is given. Components with more markup are templates in `templates/components/`.
 """
@@ -87,9 +87,11 @@ def status_icon(status: str) -> str:
 
 @register.filter
 def duration(seconds: float | None) -> str:
-    """Seconds as people say them: "0.4 s", "12 s", "2 min 5 s"; empty for None."""
+    """Seconds as people say them: "40 ms", "0.4 s", "12 s", "2 min 5 s"; empty for None."""
     if seconds is None:
         return ""
+    if seconds < 0.1:
+        return f"{seconds * 1000:.0f} ms"
     if seconds < 10:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
@@ -132,29 +134,6 @@ def number(value: Any) -> str:
 def at(mapping: dict[str, Any], key: str) -> Any:
     """The value of a mapping under a key, or None."""
     return mapping.get(key)
-
-
-@register.simple_block_tag
-def panel(content: str, title: str, icon_name: str = "", anchor: str = "") -> SafeString:
-    """A titled surface around a piece of a page; `anchor` makes it a link's target."""
-    head = icon(icon_name) if icon_name else ""
-    name = format_html(' id="{}"', anchor) if anchor else ""
-    return format_html(
-        '<section class="panel"{}><div class="panel-head"><h2 class="panel-title">{}{}</h2></div>'
-        '<div class="panel-body">{}</div></section>',
-        name,
-        head,
-        title,
-        content,
-    )
-
-
-@register.simple_block_tag
-def note(content: str, tone: str = "info", icon_name: str = "info") -> SafeString:
-    """A remark that stands out; its tone is info, success, warning, error or quiet."""
-    return format_html(
-        '<div class="note tone-{}">{}<div class="note-body">{}</div></div>', tone, icon(icon_name), content
-    )
 
 
 @register.filter

@@ -15,6 +15,7 @@ from scenarios.plan.parts import (
     Metric,
     ModelSql,
     PartValue,
+    Plan,
     Quality,
     QualityScenario,
     RatioMetric,
@@ -130,6 +131,7 @@ class Reading:
     parts: Mapping[str, PartValue]
     report: ProofReport | None = None
     files: dict[str, str] = field(default_factory=dict)
+    plan: Plan | None = None  # once it is whole
 
     @property
     def _quality(self) -> Quality | None:
@@ -208,7 +210,7 @@ def read(revision: PlanRevision, *, files: dict[str, str] | None = None) -> Read
     report = read_report(revision.proof)
     if revision.plan:
         plan = revision.read_plan()
-        return Reading(plan.outline, parts_of(plan), report, files or {})
+        return Reading(plan.outline, parts_of(plan), report, files or {}, plan)
     outline = revision.read_outline()
     if outline is None:
         return None

@@ -67,7 +67,7 @@ def _context(request: HttpRequest, demo: Demo, revision: PlanRevision) -> dict[s
     tab = request.GET.get("tab", "plan")
     tab = tab if tab in TABS else "plan"
     reading = read(revision, files=_statements(revision) if tab == "plan" else None)
-    line = _lineage(revision, reading, metrics=tab == "lineage") if tab in ("plan", "lineage") else None
+    line = _lineage(reading, metrics=tab == "lineage") if reading and tab in ("plan", "lineage") else None
     return head_context(request, demo, revision) | {
         "tab": tab,
         "reading": reading,
@@ -79,11 +79,11 @@ def _context(request: HttpRequest, demo: Demo, revision: PlanRevision) -> dict[s
     }
 
 
-def _lineage(revision: PlanRevision, reading: Reading | None, *, metrics: bool) -> Lineage | None:
+def _lineage(reading: Reading, *, metrics: bool) -> Lineage:
     """The lineage of the plan, or of its outline; there, metrics would hang in the air until they are defined."""
-    if revision.plan:
-        return shown_lineage(revision.read_plan(), metrics=metrics)
-    return shown_lineage(reading.outline, metrics=False) if reading else None
+    if reading.plan:
+        return shown_lineage(reading.plan, metrics=metrics)
+    return shown_lineage(reading.outline, metrics=False)
 
 
 def _lineage_rows(line: Lineage) -> list[tuple[Node, list[str]]]:

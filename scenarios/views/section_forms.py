@@ -27,6 +27,11 @@ class Grid:
     columns: list[tuple[str, str]]
     rows: list[list[Any]]
 
+    @property
+    def is_open(self) -> bool:
+        """Whether there is anything in it to see."""
+        return any(cell is not None for row in self.rows for cell in row)
+
 
 @dataclass
 class SectionForm:

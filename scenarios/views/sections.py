@@ -81,6 +81,8 @@ def _save(request: HttpRequest, page: dict[str, Any], data: Data, plan: Plan) ->
             revision = services.edit_section(base, section=section, data=posted.data, by=user_of(request))
         except PlanRefused as refused:
             violations = refused.violations
+        except services.NotNow as error:  # what was typed must not be lost for that
+            violations = [Violation(section, "Not now", error.sentence, error.hint)]
         else:
             messages.success(request, f"Saved as revision {revision.number}. It is being proven; read what changed "
                              "in the history, or confirm and build.")  # fmt: skip

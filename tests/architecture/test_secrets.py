@@ -7,6 +7,7 @@ that are planted twice, as text and in parts of addresses, are searched in the e
 
 import base64
 import os
+import sqlite3
 import subprocess
 import sys
 import urllib.parse
@@ -120,12 +121,37 @@ def disguises(text: str) -> set[bytes]:
     return {raw, urllib.parse.quote(text).encode(), urllib.parse.quote_plus(text).encode(), *encoded}
 
 
-@pytest.mark.parametrize(
-    "canary", [*SECRETS.values(), PASSWORD, MISTYPED, NOTES, PAINS, INSTRUCTIONS], ids=lambda c: c[:22]
-)
+def places_of(canary: str, written: dict[str, bytes]) -> list[str]:
+    return [name for name, data in written.items() if any(found in data for found in disguises(canary))]
+
+
+@pytest.mark.parametrize("canary", [*SECRETS.values(), PASSWORD, MISTYPED, INSTRUCTIONS], ids=lambda c: c[:22])
 def test_no_canary_was_written(canary: str, written: dict[str, bytes]) -> None:
-    places = [name for name, data in written.items() if any(found in data for found in disguises(canary))]
-    assert places == []
+    assert places_of(canary, written) == []
+
+
+@pytest.mark.parametrize("canary", [NOTES, PAINS], ids=lambda c: c[:12])
+def test_notes_stand_in_the_plan_alone(canary: str, written: dict[str, bytes], tmp_path: Path) -> None:
+    """A plan and its project may quote the notes (docs/decisions/0005); nothing else that was written does."""
+    database = {name: data for name, data in written.items() if name.startswith("var/demoforge.sqlite3")}
+    assert places_of(canary, database), "the plan quotes the notes, or this test says nothing"
+    rest = {name: data for name, data in written.items() if name not in database}
+    assert places_of(canary, {**rest, "without plans": without_plans(database, tmp_path)}) == []
+
+
+def without_plans(database: dict[str, bytes], folder: Path) -> bytes:
+    """The database with plans and their projects taken out."""
+    for name, data in database.items():
+        (folder / Path(name).name).write_bytes(data)
+    path = folder / "demoforge.sqlite3"
+    connection = sqlite3.connect(path)
+    connection.execute("UPDATE scenarios_planrevision SET outline = NULL, plan = NULL, parts = '{}', notes = '[]'")
+    connection.execute("DELETE FROM scenarios_projectfile")
+    connection.commit()
+    connection.execute("VACUUM")
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    return path.read_bytes()
 
 
 def test_the_search_would_find_one(written: dict[str, bytes]) -> None:

@@ -67,6 +67,10 @@ def other_plan(words: str) -> Plan:
     """The example plan with another code digest."""
     data = example_plan().model_dump(mode="json")
     data["statements"][0]["header"] = words
+    long = "a_name_as_long_as_a_name_of_a_model_or_a_test_can_be_anywhere_xy"
+    data["outline"]["pain_points"][0]["where"] = data["talk_track"]["beats"][0]["click"] = long
+    data["outline"]["sources"][0]["label"] = data["outline"]["metrics"][0]["label"] = long
+    data["outline"]["context"]["summary"] = f"{long} {long}"
     return Plan.model_validate(data)
 
 

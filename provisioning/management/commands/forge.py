@@ -17,6 +17,7 @@ from django.core.management.base import BaseCommand
 from demoforge.accounts.local import ensure_local_accounts
 from demoforge.accounts.models import User
 from demoforge.errors import Explained
+from demoforge.locks import hold_worker_lock
 from provisioning.headless import build_demo, draft_demo, summary, write_files
 from provisioning.models import BuildRun, RunStatus, Target
 from scenarios.ai.registry import PROVIDER_CHOICES
@@ -51,6 +52,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the command; ends the process with its exit status."""
         settings.INLINE_WORK = True
+        hold_worker_lock()
         try:
             code = self._forge(options)
         except BadBrief as error:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from itertools import pairwise
+from itertools import combinations
 from typing import TypeVar
 
 from scenarios.ai.builtin import library
@@ -11,7 +11,7 @@ from scenarios.ai.builtin.compose import Composition
 from scenarios.ai.builtin.drafting import draft
 from scenarios.ai.builtin.ideas import ideas_of
 from scenarios.ai.builtin.parts import PartMaker
-from scenarios.ai.builtin.schema import Angle, Blueprint
+from scenarios.ai.builtin.schema import Angle, Blueprint, TermOption
 from scenarios.ai.builtin.summary_forms import COUNT_FORMS, VALUE_FORMS
 from scenarios.plan.brief import Brief
 from scenarios.plan.names import Warehouse
@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 
 def catalogue(keys: Sequence[str] = ()) -> Iterator[Choices]:
-    """For each angle of each blueprint so many variants that every option of it occurs at least once."""
+    """For each angle of each blueprint so many variants that every option occurs, and one with the longest words."""
     for key in keys or library.blueprint_keys():
         blueprint = library.blueprint(key)
         for angle_key in blueprint.angles:
@@ -43,12 +43,17 @@ def variants(key: str, angle_key: str) -> Iterator[Choices]:
         len(angle.periods),
         terms,
     ]
-    for number in range(max(sizes)):
+    turns = [
+        {term: number % len(options) for term, options in blueprint.terms.items()}
+        for number in range(max(sizes))
+    ]
+    turns.append({term: _longest(options) for term, options in blueprint.terms.items()})
+    for number, term_numbers in enumerate(turns):
         chosen = _at(extras, number)
         yield Choices(
             blueprint=key,
             angle=angle_key,
-            terms=tuple((term, number % len(options)) for term, options in blueprint.terms.items()),
+            terms=tuple(term_numbers.items()),
             extras=chosen,
             marts=_at(marts, number),
             measure=_at(list(angle.measures), number),
@@ -59,6 +64,11 @@ def variants(key: str, angle_key: str) -> Iterator[Choices]:
                 blueprint.metrics, [*_of_extras(blueprint, chosen, number), *_at(metrics, number)]
             ),
         )
+
+
+def _longest(options: Sequence[TermOption]) -> int:
+    """The longest word for a thing: with it, names are longest."""
+    return max(range(len(options)), key=lambda number: len(options[number].one))
 
 
 def _forms(number: int) -> tuple[str, ...]:
@@ -74,16 +84,15 @@ def _at(options: Sequence[T], number: int) -> T:
 
 
 def _extras(angle: Angle) -> list[tuple[str, ...]]:
-    """No extra, each alone, and neighbours together."""
+    """No extra, each alone, and every two together."""
     room = 5 - len(angle.tables)
     pairs = _pairs(angle.extras) if room > 1 else [(extra,) for extra in angle.extras]
     return [(), *pairs] if room else [()]
 
 
 def _pairs(items: Sequence[str]) -> list[tuple[str, ...]]:
-    """Each item alone, and each with the next one, in the items' order."""
-    singles = [(item,) for item in items]
-    return [*singles, *((first, second) for first, second in pairwise(items))]
+    """Each item alone, then every two of them, in the items' order."""
+    return [*((item,) for item in items), *combinations(items, 2)]
 
 
 def _metrics(blueprint: Blueprint, angle: Angle) -> list[list[str]]:

@@ -9,6 +9,7 @@ from scenarios.ai.builtin.summary_forms import FORMS
 from scenarios.plan.outline import MetricIdea, Model, ModelColumn
 from scenarios.plan.parts import CteNote, Metric, ModelSql, SimpleMetric
 
+NAME_LIMIT = 63
 MONDAY = "date '2001-01-01'"  # weeks are counted from a Monday: warehouses disagree on where a week starts
 
 
@@ -186,7 +187,7 @@ def summary_metrics(summary: Summary, forms: Sequence[str]) -> list[tuple[Metric
     said["Measure"] = capital(said["measure"])
     found: list[tuple[MetricIdea, Metric]] = []
     for key in forms:
-        form, name = FORMS[key], f"{key}_{summary.period}ly_{summary.measure}_by_{summary.segment}"
+        form, name = FORMS[key], metric_name(summary, key)
         idea = MetricIdea(
             name=name, label=form.label.format(**said), description=capital(form.text.format(**said))
         )
@@ -194,6 +195,13 @@ def summary_metrics(summary: Summary, forms: Sequence[str]) -> list[tuple[Metric
             (idea, SimpleMetric(name=name, model=summary.name, agg=form.agg, column=fields[form.field]))
         )
     return found
+
+
+def metric_name(summary: Summary, form: str) -> str:
+    """Name of one of the mart's metrics; the segment is left out where it would be too long."""
+    stem = f"{form}_{summary.period}ly_{summary.measure}"
+    name = f"{stem}_by_{summary.segment}"
+    return name if len(name) <= NAME_LIMIT else stem[:NAME_LIMIT].rstrip("_")
 
 
 def words(name: str) -> str:

@@ -5,6 +5,7 @@ One file alone: `.venv/bin/python -m pytest tests/scenarios/blueprints -q -k ret
 
 from collections import Counter
 from datetime import date
+from itertools import product
 
 import pytest
 
@@ -13,7 +14,10 @@ from scenarios.ai.builtin.catalogue import plan_of, variants
 from scenarios.ai.builtin.compose import Composition
 from scenarios.ai.builtin.drafting import draft
 from scenarios.ai.builtin.ideas import candidates, idea_of
+from scenarios.ai.builtin.lexicon import Lexicon
 from scenarios.ai.builtin.parts import PartMaker
+from scenarios.ai.builtin.slices import NAME_LIMIT, metric_name, summary_of
+from scenarios.ai.builtin.summary_forms import FORMS
 from scenarios.ai.builtin.wording import best
 from scenarios.plan.brief import Brief
 from scenarios.plan.parts import SourceRows
@@ -76,6 +80,23 @@ def test_the_words_of_an_angle_lead_to_it(key, angle):
     assert best(options, " ".join(options[angle])) == angle
     others = {word for name, words in options.items() if name != angle for word in words}
     assert len(set(options[angle]) - others) >= 4, "give it words that no other angle has"
+
+
+@pytest.mark.parametrize(("key", "angle"), ANGLES)
+def test_the_names_of_summary_marts_and_their_metrics_are_short_enough(key, angle):
+    blueprint = library.blueprint(key)
+    longest = {
+        term: max(options, key=lambda option: len(option.one)) for term, options in blueprint.terms.items()
+    }
+    words = Lexicon(longest)
+    story = blueprint.angles[angle]
+    for measure, segment in product(story.measures, story.segments):
+        summary = summary_of(story, measure, segment, "month", words, "int_x", "id")
+        for form in FORMS:
+            assert metric_name(summary, form).endswith(f"_by_{summary.segment}"), (
+                f"{measure}/{segment}: too long"
+            )
+        assert len(summary.name) <= NAME_LIMIT
 
 
 @pytest.mark.parametrize("key", library.blueprint_keys())

@@ -151,6 +151,20 @@ def test_a_newer_revision_is_not_overwritten_unseen(client_of: ClientOf, sam: Us
     assert newest.parent.number == 1
 
 
+def test_what_was_typed_is_kept_while_another_revision_is_drafted(
+    client_of: ClientOf, sam: User, demo: Demo
+) -> None:
+    client, address = client_of(sam), f"/demos/{demo.pk}/edit/context/"
+    form = form_of(client.get(address).content.decode(), "base")
+    revision_of(demo, status=RevisionStatus.DRAFTING)
+    answer = client.post(address, form | {"summary": "They sell boats.", "on_top": "on"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Revision 2 is being drafted." in page
+    assert "They sell boats." in page
+    assert demo.revisions.count() == 2
+
+
 def test_there_is_nothing_to_edit_before_there_is_a_plan(client_of: ClientOf, sam: User) -> None:
     drafted = demo_of(sam)
     revision_of(drafted, status=RevisionStatus.DRAFTING)
