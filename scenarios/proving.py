@@ -39,19 +39,19 @@ def advance_proof(proof_id: int) -> float | None:
     if held is None:
         return POLL_SECONDS
     if held.failures > MAX_FAILURES:
-        return _fail(held, "The Proof was cut off again and again. Press Retry, or tell an administrator.")
+        _fail(held, "The Proof was cut off again and again. Press Retry, or tell an administrator.")
+        return None
     try:
         with held.heartbeat():
-            return _run(held)
+            _run(held)
     except LeaseLost:
         return POLL_SECONDS
     except ProofUnavailable as error:
         return _retry_or_fail(held, error)
     except Exception:
         log.exception("proof_errored", proof=proof_id)
-        return _fail(
-            held, "Something went wrong on our side while proving. Press Retry; the error has been logged."
-        )
+        _fail(held, "Something went wrong on our side while proving. Press Retry; the error has been logged.")
+    return None
 
 
 def _run(held: Claim) -> None:
@@ -132,6 +132,6 @@ def proven_facts(proof: Proof | None) -> ProvenFacts:
         tests_passed=report.tests_passed,
         tests_warned=report.tests_warned,
         failures={node.name: node.failures for node in report.nodes if node.failures},
-        row_counts={name: counts[0] for name, counts in report.row_counts.items()},
+        row_counts={name: first for name, (first, _) in report.row_counts.items() if first is not None},
         metrics=report.metrics,
     )

@@ -41,12 +41,16 @@ class PlanRevision(Claimed):
 
     demo = models.ForeignKey(Demo, on_delete=models.CASCADE, related_name="revisions")
     number = models.PositiveIntegerField()
-    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="children")
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="children"
+    )
     origin = models.CharField(max_length=20, choices=Origin.choices)
     subject = models.CharField(max_length=120, blank=True)  # which section was edited, which number restored
     instructions = encrypt(models.TextField(blank=True, default=""))
     provider = models.CharField(max_length=20)
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     ready_at = models.DateTimeField(null=True, blank=True)
 
@@ -63,7 +67,9 @@ class PlanRevision(Claimed):
     template_commit = models.CharField(max_length=64, blank=True)
     code_digest = models.CharField(max_length=71, blank=True, db_index=True)
     project_digest = models.CharField(max_length=71, blank=True)
-    proof = models.ForeignKey(Proof, null=True, blank=True, on_delete=models.PROTECT, related_name="revisions")
+    proof = models.ForeignKey(
+        Proof, null=True, blank=True, on_delete=models.PROTECT, related_name="revisions"
+    )
 
     class Meta:
         ordering = ["-number"]

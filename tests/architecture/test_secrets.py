@@ -125,7 +125,9 @@ def places_of(canary: str, written: dict[str, bytes]) -> list[str]:
     return [name for name, data in written.items() if any(found in data for found in disguises(canary))]
 
 
-@pytest.mark.parametrize("canary", [*SECRETS.values(), PASSWORD, MISTYPED, INSTRUCTIONS], ids=lambda c: c[:22])
+@pytest.mark.parametrize(
+    "canary", [*SECRETS.values(), PASSWORD, MISTYPED, INSTRUCTIONS], ids=lambda c: c[:22]
+)
 def test_no_canary_was_written(canary: str, written: dict[str, bytes]) -> None:
     assert places_of(canary, written) == []
 
@@ -145,7 +147,9 @@ def without_plans(database: dict[str, bytes], folder: Path) -> bytes:
         (folder / Path(name).name).write_bytes(data)
     path = folder / "demoforge.sqlite3"
     connection = sqlite3.connect(path)
-    connection.execute("UPDATE scenarios_planrevision SET outline = NULL, plan = NULL, parts = '{}', notes = '[]'")
+    connection.execute(
+        "UPDATE scenarios_planrevision SET outline = NULL, plan = NULL, parts = '{}', notes = '[]'"
+    )
     connection.execute("DELETE FROM scenarios_projectfile")
     connection.commit()
     connection.execute("VACUUM")

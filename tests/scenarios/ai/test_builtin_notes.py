@@ -153,5 +153,7 @@ def test_a_pain_about_data_quality_is_answered_by_the_planted_defect():
 
 
 def test_the_metric_that_the_pain_speaks_of_is_shown():
-    found = outline("returns and margin rate", "Two teams disagree about the margin.", include_semantic_layer=True)
+    found = outline(
+        "returns and margin rate", "Two teams disagree about the margin.", include_semantic_layer=True
+    )
     assert "margin" in found.pain_points[0].where
