@@ -16,7 +16,7 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db import connection, models
+from django.db import DatabaseError, connection, models
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -78,14 +78,19 @@ class Claim:
             thread.join()
 
     def _beat(self, stop: threading.Event) -> None:
+        held = True
+        while held and not stop.wait(settings.LEASE_SECONDS / 3):
+            held = self._renew_or_try_later()
+        connection.close()
+
+    def _renew_or_try_later(self) -> bool:
+        """Renew; a beat that failed is missed, and the next one uses a fresh connection."""
         try:
-            while not stop.wait(settings.LEASE_SECONDS / 3):
-                if not self.renew():
-                    return
-        except Exception:  # the work goes on: a missed beat costs nothing before the lease ends
+            return self.renew()
+        except DatabaseError:
             log.exception("heartbeat_failed", model=self.model.__name__, pk=self.pk)
-        finally:
             connection.close()
+            return True
 
 
 def _lease_end() -> datetime:

@@ -9,7 +9,7 @@ from provisioning import engine, services
 from provisioning.models import BuildRun, Resource, RunStatus, StepStatus, Target
 from scenarios import services as scenario_services
 from scenarios.drafting import drive_revision
-from scenarios.models import PlanRevision, RevisionStatus
+from scenarios.models import PlanRevision, Proof, RevisionStatus
 from scenarios.plan.brief import Brief
 from scenarios.proving import read_report
 
@@ -65,8 +65,15 @@ def write_files(revision: PlanRevision, folder: Path) -> None:
         target.write_bytes(text.encode())
 
 
-def summary(revision: PlanRevision, run: BuildRun | None) -> dict[str, Any]:
-    """The result as plain data: see docs/user-guide.md for its fields."""
+def summary(
+    revision: PlanRevision | None, run: BuildRun | None, *, error: str | None = None
+) -> dict[str, Any]:
+    """The result as plain data; `error` is what ended the command, if that was neither of the two."""
+    if revision is None:
+        return {
+            "demo": None, "revision": None, "status": "failed", "project_digest": "", "repository": None,
+            "steps": [], "proof": _proof(None), "error": error,
+        }  # fmt: skip
     succeeded = run is not None and run.status == RunStatus.SUCCEEDED
     repository = (
         run.resources.filter(kind="repository", status=Resource.Status.CREATED).first() if run else None
@@ -74,12 +81,12 @@ def summary(revision: PlanRevision, run: BuildRun | None) -> dict[str, Any]:
     return {
         "demo": revision.demo_id,
         "revision": revision.number,
-        "status": "succeeded" if succeeded else "failed",
+        "status": "succeeded" if succeeded and error is None else "failed",
         "project_digest": revision.project_digest,
         "repository": repository.location if repository else None,
         "steps": [_step(step) for step in run.steps.all()] if run else [],
-        "proof": _proof(revision),
-        "error": None if succeeded else _error(revision, run),
+        "proof": _proof(revision.proof),
+        "error": error or (None if succeeded else _error(revision, run)),
     }
 
 
@@ -91,8 +98,8 @@ def _step(step: Any) -> dict[str, Any]:
     }
 
 
-def _proof(revision: PlanRevision) -> dict[str, Any]:
-    report = read_report(revision.proof)
+def _proof(proof: Proof | None) -> dict[str, Any]:
+    report = read_report(proof)
     if report is None:
         return {"passed": False, "nodes": 0, "tests_passed": 0, "tests_warned": 0, "metrics": {}}
     return {

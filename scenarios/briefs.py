@@ -56,7 +56,12 @@ def _load(path: Path) -> dict[Any, Any]:
         raise BadBrief([f"{path}: cannot be read ({error.strerror})."]) from error
     except UnicodeDecodeError as error:
         raise BadBrief([f"{path}: is not UTF-8 text."]) from error
-    except (yaml.YAMLError, RecursionError) as error:
+    except (
+        yaml.YAMLError,
+        ValueError,
+        LookupError,
+        RecursionError,
+    ) as error:  # it raises them for odd scalars
         mark = getattr(error, "problem_mark", None)
         where = f" at line {mark.line + 1}" if mark else ""
         raise BadBrief([f"{path}: is not valid YAML{where}."]) from error
@@ -74,7 +79,7 @@ def _sentence(fault: Any) -> str:
         "include_semantic_layer": "true or false",
         "discovery_notes": f"text of up to {NOTES_LIMIT:,} characters",
         "pain_points": f"text of up to {NOTES_LIMIT:,} characters",
-        "as_of": f"a date such as {date(2026, 1, 31).isoformat()}",
+        "as_of": f"a date such as {date(2026, 1, 31).isoformat()}, between 2000 and 2100",
     }[key]
     state = "is missing" if fault["type"] == "missing" else "cannot be used"
     return f"{key}: {state}; it must be {wanted}."

@@ -80,7 +80,11 @@ def _draft_under_claim(revision_id: int) -> float | None:
     except PlanRefused as error:
         sentences = "\n".join(str(violation) for violation in error.violations[:10])
         _fail(
-            held, f"The plan does not hold together:\n{sentences}", "Regenerate it with other instructions."
+            held,
+            f"The plan does not hold together:\n{sentences}",
+            "Regenerate it with other instructions.",
+            outline=None,  # so that Retry asks the provider again
+            parts={},
         )
         return None
     except Explained as error:
@@ -111,22 +115,27 @@ def _retry_or_fail(held: Claim, error: ProviderError) -> float | None:
     return RETRY_SECONDS
 
 
-def _fail(held: Claim, sentence: str, hint: str) -> None:
-    held.settle(status=RevisionStatus.FAILED, error=sentence, hint=hint, progress="")
+def _fail(held: Claim, sentence: str, hint: str, **fields: Any) -> None:
+    held.settle(status=RevisionStatus.FAILED, error=sentence, hint=hint, progress="", **fields)
 
 
 def _draft(held: Claim) -> None:
     revision = PlanRevision.objects.select_related("demo", "parent").get(pk=held.pk)
     fault_point("draft", "before")
-    plan = revision.read_plan() if revision.plan else _compose(held, revision)
+    plan, mended = (revision.read_plan(), []) if revision.plan else _compose(held, revision)
     if violations := rules.check_plan(plan):
         raise PlanRefused(violations)
-    held.save(plan=plan.model_dump(mode="json"), progress="Rendering the project")
+    held.save(
+        plan=plan.model_dump(mode="json"),
+        notes=[*revision.notes, *mended],
+        progress="Rendering the project",
+    )
     fault_point("render", "before")
     _render(held, plan)
 
 
-def _compose(held: Claim, revision: PlanRevision) -> Plan:
+def _compose(held: Claim, revision: PlanRevision) -> tuple[Plan, list[str]]:
+    """The plan from the provider, and what was mended in it, in sentences."""
     provider = provider_named(revision.provider)
     brief = revision.demo.brief
     outline = _outline(held, revision, provider)
@@ -144,10 +153,7 @@ def _compose(held: Claim, revision: PlanRevision) -> Plan:
             saved_at = time.monotonic()
     held.save(parts=_dump(done), progress="Checking the plan")
     fault_point("parts", "after")
-    plan, mended = mend_rows(assemble(outline, done))
-    if mended:
-        held.save(notes=[*revision.notes, *mended])
-    return plan
+    return mend_rows(assemble(outline, done))
 
 
 def _outline(held: Claim, revision: PlanRevision, provider: Provider) -> Outline:
@@ -178,7 +184,9 @@ def _render(held: Claim, plan: Plan) -> None:
     digest = code_digest(files)
     fault_point("render", "after")
     with transaction.atomic():
-        proof, _ = Proof.objects.get_or_create(code_digest=digest, dbt_version=proving.dbt_version())
+        proof, new = Proof.objects.get_or_create(code_digest=digest, dbt_version=proving.dbt_version())
+        if not new:
+            proving.queue_again(proof.pk)  # what failed once may have failed for want of memory or time
         settled = held.settle(
             status=RevisionStatus.RENDERED,
             progress="Waiting for the Proof",

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from demoforge.claims import Claim, LeaseLost, claim
 from demoforge.faults import fault_point
-from scenarios.models import PlanRevision, Proof, ProofStatus
+from scenarios.models import PlanRevision, Proof, ProofStatus, RevisionStatus
 from scenarios.plan.parts import Plan
 from scenarios.proof import (
     IncrementalSpec,
@@ -21,12 +21,20 @@ from scenarios.proof import (
 )
 from scenarios.rendering import ProvenFacts, quality_tests, time_spine_name
 
-__all__ = ["advance_proof", "dbt_version", "proven_facts", "read_report", "run_limits", "spec_of"]
+__all__ = [
+    "advance_proof",
+    "dbt_version",
+    "proven_facts",
+    "queue_again",
+    "read_report",
+    "run_limits",
+    "spec_of",
+]
 
 log = structlog.get_logger(__name__)
 
 MAX_FAILURES = 3
-POLL_SECONDS = 0.5
+POLL_SECONDS = 1.0
 RETRY_SECONDS = 5.0
 
 
@@ -67,6 +75,23 @@ def _run(held: Claim) -> None:
         progress="",
         error="",
     )
+
+
+def queue_again(proof_id: int) -> None:
+    """Let a failed Proof be run once more, for all revisions that it broke. Nothing happens to any other."""
+    queued = Proof.objects.filter(pk=proof_id, status=ProofStatus.FAILED).update(
+        status=ProofStatus.QUEUED,
+        failures=0,
+        error="",
+        progress="",
+        report=None,
+        not_before=None,
+        finished_at=None,
+    )
+    if queued:
+        PlanRevision.objects.filter(proof_id=proof_id, status=RevisionStatus.BROKEN).update(
+            status=RevisionStatus.RENDERED, error="", hint="", not_before=None
+        )
 
 
 def run_limits() -> Limits:

@@ -3,14 +3,15 @@
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from demoforge.accounts import audit
 from demoforge.accounts.models import User
 from demoforge.celery import send_on_commit
 from demoforge.errors import Explained
-from scenarios.models import Demo, Origin, PlanRevision, Proof, ProofStatus, RevisionStatus
+from scenarios import proving
+from scenarios.models import Demo, Origin, PlanRevision, RevisionStatus
 from scenarios.plan import rules
 from scenarios.plan.brief import Brief
 from scenarios.plan.parts import Plan
@@ -23,12 +24,27 @@ class NotNow(Explained):
     """The demo is in a state in which this cannot be done."""
 
 
-@transaction.atomic
+class NewerRevision(NotNow):
+    """Someone made another revision meanwhile."""
+
+
 def create_demo(brief: Brief, *, provider: str, token: UUID | None = None, by: User) -> Demo:
-    """Store the brief and start drafting its plan. The same token gives the same demo: two clicks, one demo."""
-    if token and (existing := Demo.objects.filter(owner=by, request_token=token).first()):
-        return existing
-    demo = Demo.objects.create(owner=by, provider=provider, request_token=token, **brief.model_dump())
+    """Store the brief and start drafting its plan. The same form sent twice makes one demo."""
+    try:
+        with transaction.atomic():
+            return _create_demo(brief, provider, token, by)
+    except IntegrityError:  # the same form, sent at the same moment
+        if token is None:
+            raise
+        return Demo.objects.get(owner=by, request_token=token)
+
+
+def _create_demo(brief: Brief, provider: str, token: UUID | None, by: User) -> Demo:
+    sent = Demo.objects.filter(owner=by, request_token=token).first() if token else None
+    if sent and (sent.brief, sent.provider) == (brief, provider):
+        return sent
+    fresh = None if sent else token  # the form was corrected and sent again: another demo
+    demo = Demo.objects.create(owner=by, provider=provider, request_token=fresh, **brief.model_dump())
     audit.record("demo.created", demo, by=by, provider=provider)
     _add_revision(demo, origin=Origin.GENERATED, by=by)
     return demo
@@ -44,12 +60,20 @@ def regenerate(demo: Demo, *, instructions: str, by: User) -> PlanRevision:
 
 
 @transaction.atomic
-def edit_section(revision: PlanRevision, *, section: str, data: Any, by: User) -> PlanRevision:
-    """Replace one section of a revision's plan; a new revision. Raises PlanRefused, NotNow."""
+def edit_section(
+    revision: PlanRevision, *, section: str, data: Any, newest: int | None = None, by: User
+) -> PlanRevision:
+    """Replace one section of a revision's plan; a new revision. Raises PlanRefused, NotNow.
+
+    `newest` is the number of the newest revision that the editor knows of: raises NewerRevision if there is another.
+    """
     plan = replace_section(revision.read_plan(), section, data)
     if violations := rules.check_plan(plan):
         raise PlanRefused(violations)
     demo = _lock(revision.demo)
+    last = demo.revisions.first()
+    if newest is not None and last and last.number != newest:
+        raise NewerRevision(f"Revision {last.number} was made meanwhile.", "Look at it, then save again.")
     return _add_revision(
         demo, origin=Origin.EDITED, by=by, parent=revision, subject=section, plan=plan, notes=revision.notes
     )
@@ -79,9 +103,7 @@ def retry_drafting(revision: PlanRevision, *, by: User) -> PlanRevision:
     if revision.status == RevisionStatus.FAILED:
         _reset(revision, RevisionStatus.QUEUED)
     elif revision.status == RevisionStatus.BROKEN and revision.proof_id:
-        Proof.objects.filter(pk=revision.proof_id, status=ProofStatus.FAILED).update(
-            status=ProofStatus.QUEUED, failures=0, error="", not_before=None
-        )
+        proving.queue_again(revision.proof_id)
         _reset(revision, RevisionStatus.RENDERED)
     else:
         raise NotNow("There is nothing to retry: this revision did not fail.")

@@ -1,6 +1,7 @@
 """Celery tasks of drafting and proving. Messages hold ids only; the database says what is to be done."""
 
 import threading
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -10,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from scenarios import drafting
-from scenarios.models import BUSY, PlanRevision
+from scenarios.models import BUSY, PlanRevision, RevisionStatus
 from scenarios.proof import ProofUnavailable, warm_up
 
 log = structlog.get_logger(__name__)
@@ -35,8 +36,16 @@ def advance_revision(revision_id: int) -> None:
     delay = drafting.advance_revision(revision_id)
     while delay == 0:
         delay = drafting.advance_revision(revision_id)
-    if delay is not None:
+    if delay is not None and _is_mine_to_wait(revision_id, delay):
         advance_revision.apply_async([revision_id], countdown=delay)
+
+
+def _is_mine_to_wait(revision_id: int, delay: float) -> bool:
+    """Whether this message is the one that comes back: of all that wait for the same Proof, only one goes on."""
+    now = timezone.now()
+    due = Q(not_before=None) | Q(not_before__lte=now)
+    waiting = PlanRevision.objects.filter(due, pk=revision_id, status=RevisionStatus.RENDERED)
+    return bool(waiting.update(not_before=now + timedelta(seconds=delay)))
 
 
 @shared_task(name="scenarios.nudge_revisions")

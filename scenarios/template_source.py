@@ -1,6 +1,7 @@
 """Where the base project comes from: the one that ships, a directory, or a git URL (its commit is kept)."""
 
 import os
+import re
 import subprocess
 import tempfile
 from dataclasses import dataclass
@@ -47,7 +48,12 @@ def _clone(url: str) -> Template:
     with tempfile.TemporaryDirectory(prefix="demoforge-template-") as folder:
         _git("clone", "--quiet", "--depth", "1", "--no-tags", "--", url, folder)
         commit = _git("-C", folder, "rev-parse", "HEAD").strip()
-        return Template(url, commit, _read_files(Path(folder)))
+        return Template(without_credentials(url), commit, _read_files(Path(folder)))
+
+
+def without_credentials(url: str) -> str:
+    """The address without user name and password, which must not be stored, in at most 300 characters."""
+    return re.sub(r"^(\w+://)[^/@]*@", r"\1", url)[:300]
 
 
 def _git(*arguments: str) -> str:

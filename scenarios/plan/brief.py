@@ -10,7 +10,7 @@ from scenarios.plan.names import Warehouse
 
 NOTES_LIMIT = 20_000  # characters
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")  # lone surrogates are no text either
 
 
 def _fold(value: object) -> object:
@@ -32,7 +32,7 @@ Short = Annotated[str, BeforeValidator(_fold), StringConstraints(min_length=1, m
 class Brief(BaseModel):
     """The five inputs, the warehouse and the reference date. Notes are confidential: never logged."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     company: Short
     industry: Short
@@ -40,4 +40,4 @@ class Brief(BaseModel):
     include_semantic_layer: bool = False
     discovery_notes: Notes = Field(default="", repr=False)
     pain_points: Notes = Field(default="", repr=False)
-    as_of: date
+    as_of: Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))]

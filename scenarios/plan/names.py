@@ -1,31 +1,61 @@
 """Names and small types shared by every part of a plan. Pure: no Django, no I/O."""
 
+import math
 import re
 import unicodedata
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import StringConstraints
+from pydantic import BeforeValidator, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from scenarios.plan.neutral import has_control, without_control
 
 Warehouse = Literal["snowflake", "bigquery", "databricks", "redshift"]
 WAREHOUSES: tuple[Warehouse, ...] = ("snowflake", "bigquery", "databricks", "redshift")
 
 ColumnType = Literal["integer", "number", "string", "date", "timestamp", "boolean"]
 
+_LARGEST = 2**63 - 1  # a whole number beyond it fits no warehouse; what a column can hold is for the rules
+
+
+def _storable(value: object) -> object:
+    """A cell that JSON and every database can keep. Raises PydanticCustomError, in words."""
+    if isinstance(value, float) and not math.isfinite(value):
+        raise PydanticCustomError("cell_not_finite", "A cell is not a finite number")
+    if isinstance(value, int) and abs(value) > _LARGEST:
+        raise PydanticCustomError("cell_too_large", "A number is too large")
+    if isinstance(value, str) and has_control(value):
+        raise PydanticCustomError("cell_control", "A text has an invisible control character in it")
+    return value
+
+
+def _printable(value: object) -> object:
+    return without_control(value) if isinstance(value, str) else value
+
+
 #: One cell of source data. Dates and timestamps are kept as ISO strings, so that a plan is plain JSON.
-Cell = str | int | float | bool | None
+Cell = Annotated[str | int | float | bool | None, BeforeValidator(_storable)]
 
 #: A name of a table, model, column, metric …: lower snake case. Rules check reserved words and lengths.
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 
-#: One line of text (a label, a title).
-Line = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+#: One line of text (a label, a title). Control characters are dropped, here and in the next two.
+Line = Annotated[
+    str,
+    BeforeValidator(_printable),
+    StringConstraints(min_length=1, max_length=200, strip_whitespace=True),
+]
 
 #: A sentence or a short paragraph (a description, a purpose).
-Text = Annotated[str, StringConstraints(min_length=1, max_length=1500, strip_whitespace=True)]
+Text = Annotated[
+    str,
+    BeforeValidator(_printable),
+    StringConstraints(min_length=1, max_length=1500, strip_whitespace=True),
+]
 
 #: A statement. Parsed, never executed as text.
-SqlText = Annotated[str, StringConstraints(min_length=1, max_length=12_000)]
+SqlText = Annotated[str, BeforeValidator(_printable), StringConstraints(min_length=1, max_length=12_000)]
 
 
 def slug(text: str, *, fallback: str = "demo", limit: int = 40) -> str:

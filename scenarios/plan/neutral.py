@@ -11,12 +11,22 @@ _CLOSING = re.compile(r"(?<=[}%#])\}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\u2028\u2029]")
 
 
+def has_control(text: str) -> bool:
+    """Whether there is a control character in `text`; tabs and line ends are none."""
+    return _CONTROL.search(text) is not None
+
+
+def without_control(text: str) -> str:
+    """`text` with control characters dropped: files do not need them, and PostgreSQL refuses some."""
+    return _CONTROL.sub("", text)
+
+
 def neutral(text: str) -> str:
     """Return `text` with every Jinja delimiter broken by a space and control characters dropped.
 
     `{{ x }}` becomes `{ { x } }`: still readable, never a template. Applying it twice changes nothing.
     """
-    return _CLOSING.sub(" }", _OPENING.sub("{ ", _CONTROL.sub("", text)))
+    return _CLOSING.sub(" }", _OPENING.sub("{ ", without_control(text)))
 
 
 def one_line(text: str) -> str:

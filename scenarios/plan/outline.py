@@ -13,9 +13,9 @@ from scenarios.plan.names import ColumnType, Line, Name, Text, Warehouse, slug
 
 
 class Part(BaseModel):
-    """Base of every piece of a plan: immutable, nothing unknown is accepted."""
+    """Base of every piece of a plan: immutable, nothing unknown is accepted, numbers are finite."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class BusinessContext(Part):

@@ -6,6 +6,7 @@ wrong with it, in words.
 """
 
 import dataclasses
+import math
 import re
 import textwrap
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ import yaml
 
 Data = dict[str, Any]
 LIMIT = 60  # entries of a list that are read from a form
+DIGITS = 30  # of a number; a longer one stays text, and the plan's rules say that it is no number
 
 
 Kind = Literal[
@@ -63,10 +65,14 @@ class Entry:
 
 @dataclass
 class Read:
-    """What was posted: the data, and the places that could not be read at all (as label, sentence)."""
+    """What was posted: the data, and the places that could not be read at all (as label, sentence).
+
+    `numbers`: for each list, the numbers its entries had on the page, in the order of the data.
+    """
 
     data: Data
     faults: list[tuple[str, str]] = dataclasses.field(default_factory=list)
+    numbers: dict[str, list[int]] = dataclasses.field(default_factory=dict)
 
 
 def controls(fields: tuple[Field, ...], data: Mapping[str, Any], prefix: str = "") -> list[Control]:
@@ -109,32 +115,33 @@ def read_fields(fields: tuple[Field, ...], post: Mapping[str, str], prefix: str 
     """The posted values of some fields."""
     result = Read({})
     for one in fields:
-        result.data[one.name] = _value(one, post, f"{prefix}{one.name}", result.faults)
+        result.data[one.name] = _value(one, post, f"{prefix}{one.name}", result)
     return result
 
 
-def _value(one: Field, post: Mapping[str, str], name: str, faults: list[tuple[str, str]]) -> Any:
+def _value(one: Field, post: Mapping[str, str], name: str, result: Read) -> Any:
     if one.kind in ("list", "table"):
-        return _entries(one, post, name, faults)
+        return _entries(one, post, name, result)
     if one.kind == "flag":
         return name in post
     text = post.get(name, "").replace("\r\n", "\n").strip()
     if one.kind == "yaml":
-        return _yaml(one, text, faults)
+        return _yaml(one, text, result.faults)
     return _parsed(one, text)
 
 
-def _entries(one: Field, post: Mapping[str, str], name: str, faults: list[tuple[str, str]]) -> list[Data]:
+def _entries(one: Field, post: Mapping[str, str], name: str, result: Read) -> list[Data]:
     pattern = re.compile(rf"{re.escape(name)}\.(\d{{1,3}})\.")
     numbers = sorted({int(found.group(1)) for key in post if (found := pattern.match(key))})[:LIMIT]
-    entries = []
+    entries, kept = [], result.numbers.setdefault(name, [])
     for number in numbers:
         prefix = f"{name}.{number}"
         if f"{prefix}.remove" in post or _is_blank(post, prefix):
             continue
         read = read_fields(one.fields, post, f"{prefix}.")
         entries.append(read.data)
-        faults += read.faults
+        kept.append(number)
+        result.faults += read.faults
     return entries
 
 
@@ -163,18 +170,28 @@ def _parsed(one: Field, text: str) -> Any:
     if not text and one.optional:
         return None
     if one.kind in ("integer", "number"):
-        return _number(text, whole=one.kind == "integer")
+        return read_number(text, whole=one.kind == "integer")
     if one.kind == "reference":
         target, _, column = text.partition(".")
         return {one.target: target.strip(), "column": column.strip()}
     return text
 
 
-def _number(text: str, *, whole: bool) -> int | float | str:
+def read_number(text: str, *, whole: bool) -> int | float | str:
+    """A finite number of at most DIGITS characters; anything else stays the text it is."""
+    if len(text) > DIGITS:
+        return text
     try:
-        return int(text) if whole else float(text)
+        value = int(text) if whole else float(text)
     except ValueError:
         return text
+    return value if math.isfinite(value) else text
+
+
+_UNREADABLE: dict[type[Exception], str] = {
+    RecursionError: "it is nested too deeply",
+    ValueError: "a number or a date in it is not possible",
+}
 
 
 def _yaml(one: Field, text: str, faults: list[tuple[str, str]]) -> Any:
@@ -185,10 +202,10 @@ def _yaml(one: Field, text: str, faults: list[tuple[str, str]]) -> Any:
             )
             return text
         return yaml.safe_load(text)
-    except (yaml.YAMLError, RecursionError) as error:
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f" in line {mark.line + 1}" if mark else ""
-        problem = getattr(error, "problem", None) or "it is nested too deeply"
+        problem = getattr(error, "problem", None) or _UNREADABLE.get(type(error), "it cannot be read")
         faults.append((one.label, f"This is not valid YAML{where}: {problem}."))
         return text
 
@@ -199,7 +216,7 @@ def read_cell(text: str, kind: str) -> Any:
     if not text:
         return None
     if kind in ("integer", "number"):
-        return _number(text, whole=kind == "integer")
+        return read_number(text, whole=kind == "integer")
     if kind == "boolean":
         return {"true": True, "false": False}.get(text.lower(), text)
     return text

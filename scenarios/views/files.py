@@ -33,9 +33,11 @@ def project_files(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """The tree of a revision's files and one of them, highlighted."""
     revision = access.get_revision(user_of(request), pk, number)
     branches = _paths_by_branch(revision)
-    branch = request.GET.get("branch", "main")
+    branch = _asked(request, "branch", "main")
+    if branch != "main" and branch not in branches:
+        raise Http404("no such branch")
     paths = branches.get(branch, [])
-    wanted = request.GET.get("path") or (FIRST_SHOWN if FIRST_SHOWN in paths else next(iter(paths), ""))
+    wanted = _asked(request, "path") or (FIRST_SHOWN if FIRST_SHOWN in paths else next(iter(paths), ""))
     shown = _file(revision, branch, wanted) if wanted else None
     return show(request, "project_files", head_context(request, revision.demo, revision) | {
         "tab": "files",
@@ -47,6 +49,14 @@ def project_files(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         "language": _language(wanted),
         "count": len(paths),
     })  # fmt: skip
+
+
+def _asked(request: HttpRequest, name: str, default: str = "") -> str:
+    """A parameter of the address. Raises Http404 for one that no row can hold: PostgreSQL refuses to compare it."""
+    value = request.GET.get(name, default)
+    if "\x00" in value:
+        raise Http404("no such file")
+    return value
 
 
 def _paths_by_branch(revision: PlanRevision) -> dict[str, list[str]]:
@@ -79,7 +89,7 @@ def _file(revision: PlanRevision, branch: str, path: str) -> ProjectFile:
 def file_download(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """One file as a download, never shown by the browser."""
     revision = access.get_revision(user_of(request), pk, number)
-    found = _file(revision, request.GET.get("branch", "main"), request.GET.get("path", ""))
+    found = _file(revision, _asked(request, "branch", "main"), _asked(request, "path"))
     return _attachment(found.text.encode(), posixpath.basename(found.path), "text/plain; charset=utf-8")
 
 
@@ -87,7 +97,7 @@ def file_download(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 def project_zip(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """All files of a branch as a zip archive; the same revision gives the same bytes."""
     revision = access.get_revision(user_of(request), pk, number)
-    branch = request.GET.get("branch", "main")
+    branch = _asked(request, "branch", "main")
     files = revision.files_of(branch)
     outline = revision.read_outline()
     if not files or outline is None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scenarios.views import editor_fields as known
-from scenarios.views.editor import Control, Data, Read, controls, read_cell, read_fields
+from scenarios.views.editor import Control, Data, Read, controls, read_cell, read_fields, read_number
 
 ITEMS = {"sources": ("sources", "table"), "models": ("models", "name")}
 _IDEA = ("name", "title", "kind", "table", "column", "story")
@@ -91,7 +91,7 @@ def _joined(data: Data) -> list[Data]:
 
 def _split(entries: list[Data]) -> Data:
     for entry in entries:
-        entry["row_numbers"] = [int(word) if str(word).isdecimal() else word for word in entry["row_numbers"]]
+        entry["row_numbers"] = [read_number(word, whole=True) for word in entry["row_numbers"]]
     return {
         "ideas": [{key: entry[key] for key in _IDEA} for entry in entries],
         "scenarios": [
@@ -125,18 +125,18 @@ def _read_source(data: Data, post: Mapping[str, str], item: str) -> Read:
     old = data["sources"][position]
     result = read_fields(known.SOURCE, post)
     new = {**old, **result.data}
-    names = [name for name, _ in _columns(old)]
-    cells = {name: _column_cells(post, names.index(name), kind, len(data["rows"][item]))
-             for name, kind in _columns(new) if name in names}  # fmt: skip
-    empty = [None] * len(data["rows"][item])
-    by_column = [cells.get(name, empty) for name, _ in _columns(new)]
-    data["rows"][item] = [list(row) for row in zip(*by_column, strict=True)]
+    data["rows"][item] = _rows(post, new, result.numbers["columns"], len(data["rows"][item]))
     data["sources"][position] = new
     return Read(data, result.faults)
 
 
-def _column_cells(post: Mapping[str, str], column: int, kind: str, rows: int) -> list[Any]:
-    return [read_cell(post.get(f"rows.{row}.{column}", ""), kind) for row in range(rows)]
+def _rows(post: Mapping[str, str], source: Data, numbers: list[int], count: int) -> list[list[Any]]:
+    """The cells under the source's columns: both have the numbers of one page, whatever a column is called now."""
+    kinds = [kind for _, kind in _columns(source)]
+    return [
+        [read_cell(post.get(f"rows.{row}.{at}", ""), kind) for at, kind in zip(numbers, kinds, strict=True)]
+        for row in range(count)
+    ]
 
 
 # --- models ----------------------------------------------------------------------------------------------------

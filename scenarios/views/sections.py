@@ -78,7 +78,13 @@ def _save(request: HttpRequest, page: dict[str, Any], data: Data, plan: Plan) ->
     violations = [Violation(section, place, sentence) for place, sentence in posted.faults]
     if not violations:
         try:
-            revision = services.edit_section(base, section=section, data=posted.data, by=user_of(request))
+            revision = services.edit_section(
+                base,
+                section=section,
+                data=posted.data,
+                newest=demo.current.number if demo.current else None,
+                by=user_of(request),
+            )
         except PlanRefused as refused:
             violations = refused.violations
         except services.NotNow as error:  # what was typed must not be lost for that

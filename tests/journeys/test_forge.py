@@ -86,6 +86,13 @@ def test_folder_with_files_is_not_written_to(tmp_path: Path) -> None:
     assert (tmp_path / "out" / "mine.txt").read_text() == "precious"
 
 
+def test_account_executive_may_not_forge(built: tuple[dict, Path, str]) -> None:
+    _, out, _ = built
+    done = forge(out.parent, str(RETAIL), "--as", "ae")
+    assert done.returncode == 2
+    assert "ae may not create demos" in done.stderr
+
+
 def test_unknown_user_is_refused(tmp_path: Path) -> None:
     done = forge(tmp_path, str(RETAIL), "--as", "nobody")
     assert done.returncode == 2

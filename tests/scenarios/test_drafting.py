@@ -12,9 +12,10 @@ from scenarios.models import Demo, Origin, PlanRevision, Proof, ProofStatus, Rev
 from scenarios.plan.brief import Brief
 from scenarios.plan.sections import get_section
 from scenarios.plan.violations import PlanRefused
-from scenarios.services import NotNow
+from scenarios.services import NewerRevision, NotNow
+from scenarios.tasks import _is_mine_to_wait, nudge_revisions
 from scenarios.tasks import advance_revision as advance_task
-from scenarios.tasks import nudge_revisions
+from scenarios.template_source import without_credentials
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -73,6 +74,38 @@ def test_same_token_makes_one_demo(alice: User) -> None:
     second = services.create_demo(make_brief(), provider="builtin", token=token, by=alice)
     assert first.pk == second.pk
     assert Demo.objects.count() == PlanRevision.objects.count() == 1
+
+
+def test_corrected_form_with_the_same_token_makes_another_demo(alice: User) -> None:
+    token = "6a1d7a84-6c4a-4f0f-9f43-222222222222"
+    first = services.create_demo(make_brief(), provider="builtin", token=token, by=alice)
+    second = services.create_demo(make_brief(company="Fjell"), provider="builtin", token=token, by=alice)
+    assert first.pk != second.pk
+    assert second.company == "Fjell"
+
+
+def test_failed_proof_is_run_again_for_a_new_revision(rendered: PlanRevision, alice: User) -> None:
+    Proof.objects.update(status=ProofStatus.FAILED, error="The Proof could not be started.")
+    advance_revision(rendered.pk)
+    again = services.restore_revision(rendered, by=alice)
+    assert advance_revision(again.pk) == 0.0
+    assert Proof.objects.get().status == ProofStatus.QUEUED
+    rendered.refresh_from_db()
+    assert (rendered.status, rendered.error) == (RevisionStatus.RENDERED, "")
+
+
+def test_one_message_waits_for_a_proof_that_another_runs(rendered: PlanRevision) -> None:
+    waits = [_is_mine_to_wait(rendered.pk, 30) for _ in range(3)]
+    assert waits == [True, False, False]
+
+
+def test_editor_who_has_not_seen_the_newest_revision_is_told(rendered: PlanRevision, alice: User) -> None:
+    data = get_section(rendered.read_plan(), "context")
+    other = services.edit_section(rendered, section="context", data=data, newest=1, by=alice)
+    advance_revision(other.pk)
+    with pytest.raises(NewerRevision, match="Revision 2"):
+        services.edit_section(rendered, section="context", data=data, newest=1, by=alice)
+    assert PlanRevision.objects.count() == 2
 
 
 def test_revisions_with_the_same_code_share_one_proof(rendered: PlanRevision, alice: User) -> None:
@@ -195,7 +228,26 @@ def test_brief_file_faults_are_all_named(tmp_path: object) -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("text", ["- a\n- b\n", "company: [unclosed", "colour: red\n", "\x00\x01"])
+def test_address_of_a_template_is_kept_without_its_credentials() -> None:
+    assert without_credentials("https://bot:token@git.example.com/x.git") == "https://git.example.com/x.git"
+    assert without_credentials("ssh://git@git.example.com/x.git") == "ssh://git.example.com/x.git"
+    assert without_credentials("https://git.example.com/a@b.git") == "https://git.example.com/a@b.git"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- a\n- b\n",
+        "company: [unclosed",
+        "colour: red\n",
+        "\x00\x01",
+        "company: A\nindustry: Retail\nas_of: 2026-02-30\n",
+        "company: A\nindustry: Retail\nas_of: 0001-01-01\n",
+        "company: !!int ''\n",
+        f"company: {'9' * 5000}\n",
+        'company: "\\ud800"\nindustry: Retail\n',
+    ],
+)
 def test_unreadable_brief_is_a_sentence(tmp_path: object, text: str) -> None:
     path = tmp_path / "brief.yaml"
     path.write_text(text)

@@ -18,8 +18,10 @@ from demoforge.accounts.local import ensure_local_accounts
 from demoforge.accounts.models import User
 from demoforge.errors import Explained
 from demoforge.locks import hold_worker_lock
+from provisioning.access import may_build
 from provisioning.headless import build_demo, draft_demo, summary, write_files
 from provisioning.models import BuildRun, RunStatus, Target
+from scenarios.access import may_create
 from scenarios.ai.registry import PROVIDER_CHOICES
 from scenarios.briefs import BadBrief, read_brief
 from scenarios.models import PlanRevision, RevisionStatus
@@ -53,37 +55,26 @@ class Command(BaseCommand):
         """Run the command; ends the process with its exit status."""
         settings.INLINE_WORK = True
         hold_worker_lock()
+        forging = Forging(self._tell)
         try:
-            code = self._forge(options)
+            code = forging.run(options)
         except BadBrief as error:
             for fault in error.faults:
                 self._tell(fault)
-            code = BAD_BRIEF
+            sys.exit(BAD_BRIEF)
         except Explained as error:
-            self._tell(f"{error.sentence} {error.hint}".strip())
+            forging.error = f"{error.sentence} {error.hint}".strip()
+            self._tell(forging.error)
             code = FAILED
+        self._report(forging, as_json=options["json"])
         sys.exit(code)
 
-    def _forge(self, options: dict[str, Any]) -> int:
-        brief = read_brief(Path(options["brief"]), as_of=options["as_of"])
-        out = _out_folder(options["out"])
-        call_command("migrate", interactive=False, verbosity=0)
-        user = _acting_user(options["username"])
-        revision = draft_demo(brief, provider=options["provider"], by=user, tell=self._tell)
-        run = None
-        if revision.status == RevisionStatus.READY:
-            run = build_demo(revision, target=Target(options["target"]), by=user, tell=self._tell)
-            if out and run.status == RunStatus.SUCCEEDED:
-                write_files(revision, out)
-        self._report(revision, run, as_json=options["json"])
-        return BUILT if run and run.status == RunStatus.SUCCEEDED else FAILED
-
-    def _report(self, revision: PlanRevision, run: BuildRun | None, *, as_json: bool) -> None:
-        result = summary(revision, run)
+    def _report(self, forging: "Forging", *, as_json: bool) -> None:
+        result = summary(forging.revision, forging.build, error=forging.error)
         if as_json:
             self.stdout.write(json.dumps(result, ensure_ascii=False))
             return
-        self.stdout.write(f"{result['status']}: {revision}")
+        self.stdout.write(f"{result['status']}: {forging.revision or 'no demo'}")
         if result["repository"]:
             self.stdout.write(f"git clone {result['repository']}")
 
@@ -91,12 +82,52 @@ class Command(BaseCommand):
         self.stderr.write(words)
 
 
+class Forging:
+    """One run of the command: how far it came."""
+
+    def __init__(self, tell: Any) -> None:
+        self.tell = tell
+        self.revision: PlanRevision | None = None
+        self.build: BuildRun | None = None
+        self.error: str | None = None
+
+    def run(self, options: dict[str, Any]) -> int:
+        """Draft, prove, build, write. Raises BadBrief before anything is done, Explained when it cannot go on."""
+        brief = read_brief(Path(options["brief"]), as_of=options["as_of"])
+        out = _out_folder(options["out"])
+        call_command("migrate", interactive=False, verbosity=0)
+        user = _acting_user(options["username"])
+        self.revision = draft_demo(brief, provider=options["provider"], by=user, tell=self.tell)
+        if self.revision.status != RevisionStatus.READY:
+            return FAILED
+        if not may_build(user, self.revision.demo):
+            raise Explained(f"{user.username} may not build demos.", "Choose another user with --as.")
+        self.build = build_demo(self.revision, target=Target(options["target"]), by=user, tell=self.tell)
+        if self.build.status != RunStatus.SUCCEEDED:
+            return FAILED
+        if out:
+            _write(self.revision, out)
+        return BUILT
+
+
+def _write(revision: PlanRevision, out: Path) -> None:
+    try:
+        write_files(revision, out)
+    except OSError as error:
+        raise Explained(
+            f"The demo is built, but its files could not be written to {out}: {error.strerror}.",
+            "Clone the repository instead.",
+        ) from error
+
+
 def _acting_user(username: str | None) -> User:
     if username is None:
         ensure_local_accounts()
     user = User.objects.filter(username=username or "se", is_active=True).first()
-    if user is None:
+    if user is None or (user.is_local and settings.MODE != "local"):
         raise BadBrief([f"There is no active user called {username or 'se'}: choose another with --as."])
+    if not may_create(user):
+        raise BadBrief([f"{user.username} may not create demos: choose another user with --as."])
     return user
 
 
