@@ -4,6 +4,7 @@ import difflib
 import os
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,26 @@ import environ
 
 PREFIX = "DEMOFORGE_"
 TRUE, FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
+
+
+@dataclass(frozen=True)
+class BindRule:
+    """Which addresses the web server may listen on: a pattern for all of ADDRESS:PORT, and the same in words."""
+
+    pattern: str
+    allowed: str
+
+    @classmethod
+    def of_mode(cls, *, local: bool) -> "BindRule":
+        """In local mode only this machine: everybody knows the passwords of its accounts."""
+        return cls(
+            r"(127\.0\.0\.1|localhost):\d{1,5}" if local else r"[\w.-]+:\d{1,5}",
+            "127.0.0.1:PORT in local mode, whose passwords everybody knows; ADDRESS:PORT in team mode",
+        )
+
+    def fits(self, address: str) -> bool:
+        """Whether it may listen there."""
+        return re.fullmatch(self.pattern, address) is not None
 
 
 class Reader:

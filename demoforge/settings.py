@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
-from demoforge.environment import Reader, read_env_file
+from demoforge.environment import BindRule, Reader, read_env_file
 from demoforge.keys import derived_key, local_key
 from demoforge.logs import configure_structlog, logging_settings
 
@@ -23,12 +23,8 @@ MODE = read.choice("DEMOFORGE_MODE", "local", ("local", "team"))
 LOCAL_MODE = MODE == "local"
 VAR_DIR = read.folder("DEMOFORGE_VAR_DIR", BASE_DIR / "var", base=BASE_DIR, make=True)
 LOCAL_REPOSITORIES = read.folder("DEMOFORGE_LOCAL_REPOSITORIES", VAR_DIR / "repositories", base=BASE_DIR)
-BIND = read.text(
-    "DEMOFORGE_BIND",
-    "127.0.0.1:8000",
-    pattern=r"(127\.0\.0\.1|localhost):\d{1,5}" if LOCAL_MODE else r"[\w.-]+:\d{1,5}",
-    allowed="127.0.0.1:PORT in local mode, whose passwords everybody knows; ADDRESS:PORT in team mode",
-)
+BIND_RULE = BindRule.of_mode(local=LOCAL_MODE)
+BIND = read.text("DEMOFORGE_BIND", "127.0.0.1:8000", pattern=BIND_RULE.pattern, allowed=BIND_RULE.allowed)
 TESTING = read.flag("DEMOFORGE_TESTING")
 if TESTING and not LOCAL_MODE:
     read.fault("DEMOFORGE_TESTING", "is set in team mode", "nothing, outside the tests")
@@ -116,6 +112,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "demoforge.health.HealthFirst",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -21,6 +21,7 @@ from demoforge.faults import fault_point
 from provisioning import graph
 from provisioning.ledger import mark_leftovers
 from provisioning.models import BuildEvent, BuildRun, BuildStep, RunStatus, StepStatus
+from provisioning.orders import UNBEGUN
 from provisioning.steps import CATALOGUE
 from provisioning.steps.base import NOTE_LIMIT, Act, Done, Outcome, Step, StepContext, StepFailed, Wait
 
@@ -185,7 +186,7 @@ def _bury(run: BuildRun, dead: list[BuildStep]) -> None:
     for row in dead:
         held = _claim(row, undoing=False)
         if held is not None:
-            held.settle(status=status, note="")
+            held.settle(status=status, **UNBEGUN)
 
 
 def _unknown(_context: StepContext) -> Outcome:
@@ -297,4 +298,4 @@ def _tell(run: BuildRun, row: BuildStep | None, text: str, level: str = "info") 
 
 
 def _cancel_waiting(run: BuildRun) -> None:
-    run.steps.filter(status=StepStatus.PENDING).update(status=StepStatus.CANCELLED, not_before=None, note="")
+    run.steps.filter(status=StepStatus.PENDING).update(status=StepStatus.CANCELLED, **UNBEGUN)

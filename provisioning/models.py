@@ -89,7 +89,7 @@ class BuildRun(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
     created_at = models.DateTimeField(auto_now_add=True)
-    started_at = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)  # when work began, or was last taken up again
     finished_at = models.DateTimeField(null=True, blank=True)
 
     objects = BuildRunQuerySet.as_manager()

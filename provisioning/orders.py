@@ -7,6 +7,8 @@ the engine does the work.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils import timezone
+
 from demoforge.errors import Explained
 from provisioning.models import BuildEvent, BuildRun, BuildStep, RunStatus, StepStatus
 from provisioning.steps.base import Step
@@ -16,10 +18,11 @@ CANCELLABLE = (RunStatus.QUEUED, RunStatus.RUNNING)
 UNDOABLE = (RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.CANCELLED, RunStatus.UNDO_FAILED)
 
 
+#: What a step is given when it is left without having come to an end: it took no time.
+UNBEGUN: dict[str, Any] = {"not_before": None, "note": "", "started_at": None}
+
 #: What a step is given when it is begun anew; its checkpoint and its resources stay.
-_FRESH: dict[str, Any] = {
-    "failures": 0, "not_before": None, "error": "", "hint": "", "note": "", "started_at": None, "finished_at": None,
-}  # fmt: skip
+_FRESH: dict[str, Any] = {**UNBEGUN, "failures": 0, "error": "", "hint": "", "finished_at": None}
 
 
 class NotNow(Explained):
@@ -56,7 +59,7 @@ def retry(run: BuildRun) -> None:
         raise NotNow(f"Trying again cannot mend this: {final.error}", final.hint)
     stopped = run.steps.filter(status__in=[StepStatus.FAILED, StepStatus.CANCELLED])
     stopped.update(status=StepStatus.PENDING, **_FRESH)
-    _set_status(run, RunStatus.RUNNING)
+    _set_status(run, RunStatus.RUNNING, started_at=timezone.now())
     _tell(run, "Build taken up again.")
 
 
@@ -66,7 +69,7 @@ def cancel(run: BuildRun) -> None:
         return
     if run.status not in CANCELLABLE:
         raise NotNow("This build cannot be stopped: it is over.", "Undo removes what it created.")
-    run.steps.filter(status=StepStatus.PENDING).update(status=StepStatus.CANCELLED, not_before=None, note="")
+    run.steps.filter(status=StepStatus.PENDING).update(status=StepStatus.CANCELLED, **UNBEGUN)
     _set_status(run, RunStatus.CANCELLING)
     _tell(run, "Stopping after the running step.")
 
@@ -79,7 +82,7 @@ def undo(run: BuildRun, steps: Sequence[Step]) -> None:
         raise NotNow("This build cannot be undone now.", "Cancel it first, or wait until it is over.")
     attempted = run.steps.filter(key__in=undo_keys(steps), attempt__gt=0).exclude(status=StepStatus.UNDONE)
     attempted.update(status=StepStatus.TO_UNDO, **_FRESH)
-    _set_status(run, RunStatus.UNDOING)
+    _set_status(run, RunStatus.UNDOING, started_at=timezone.now())
     _tell(run, "Undo started.")
 
 
@@ -88,8 +91,8 @@ def undo_keys(steps: Sequence[Step]) -> list[str]:
     return [step.key for step in steps if step.undo is not None]
 
 
-def _set_status(run: BuildRun, status: RunStatus) -> None:
-    BuildRun.objects.filter(pk=run.pk).update(status=status, finished_at=None)
+def _set_status(run: BuildRun, status: RunStatus, **fields: Any) -> None:
+    BuildRun.objects.filter(pk=run.pk).update(status=status, finished_at=None, **fields)
     run.status, run.finished_at = status, None
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from demoforge.accounts import audit
@@ -12,7 +12,7 @@ from demoforge.celery import send_on_commit
 from demoforge.errors import Explained
 from provisioning import orders
 from provisioning.estimates import expected_seconds
-from provisioning.models import BuildRun, Target
+from provisioning.models import BuildRun, RunStatus, Target
 from provisioning.steps import CATALOGUE
 from provisioning.tasks import advance_build
 from scenarios.models import Demo, PlanRevision, RevisionStatus
@@ -20,6 +20,7 @@ from scenarios.plan.names import slug
 from scenarios.services import retry_drafting
 
 BUILDABLE = (RevisionStatus.READY, RevisionStatus.RENDERED)
+UNDER_WAY = (RunStatus.QUEUED, RunStatus.RUNNING)
 
 
 class BuildRefused(Explained):
@@ -28,29 +29,31 @@ class BuildRefused(Explained):
 
 @transaction.atomic
 def start_build(revision: PlanRevision, *, target: str, by: User) -> BuildRun:
-    """Start a build of a revision. A busy build of the demo is returned instead: two clicks, one build.
+    """Start a build of a revision. Two clicks, one build: one that is under way to the same end is returned.
 
-    Raises BuildRefused.
+    Raises BuildRefused, also while any other build of the demo is not over.
     """
     demo = Demo.objects.select_for_update().get(pk=revision.demo_id)
     if busy := BuildRun.objects.busy().filter(demo=demo).first():
-        return busy
+        return _same(busy, revision, target)
     revision = PlanRevision.objects.get(pk=revision.pk)
     _check(revision, target)
-    run = BuildRun.objects.create(
-        demo=demo,
-        revision=revision,
-        target=target,
-        code_digest=revision.code_digest,
-        project_digest=revision.project_digest,
-        repository_name=_free_name(demo.company),
-        started_by=by,
-    )
+    run = _create(demo, revision, target, by)
     proven = revision.status == RevisionStatus.READY
     orders.enrol(run, CATALOGUE[target], expected=expected_seconds(target, proven=proven))
     audit.record("build.started", run, by=by, demo=demo.pk, revision=revision.number, target=str(target))
     send_on_commit(advance_build, run.pk)
     return run
+
+
+def _same(busy: BuildRun, revision: PlanRevision, target: str) -> BuildRun:
+    """The busy build, if it is what was asked for. Raises BuildRefused."""
+    if busy.status in UNDER_WAY and (busy.revision_id, busy.target) == (revision.pk, target):
+        return busy
+    raise BuildRefused(
+        f"Build {busy.pk} of revision {busy.revision.number} is not over yet.",
+        "Wait for it or cancel it, then confirm again.",
+    )
 
 
 def _check(revision: PlanRevision, target: str) -> None:
@@ -70,6 +73,26 @@ def _check(revision: PlanRevision, target: str) -> None:
         "This revision cannot be built: it did not come to a proven project.",
         "Look at what is wrong on the review page, then regenerate the plan or restore an earlier revision.",
     )
+
+
+def _create(demo: Demo, revision: PlanRevision, target: str, by: User) -> BuildRun:
+    """A new build under a free name; the next one if another demo's build takes that name at the same time."""
+    while True:
+        name = _free_name(demo.company)
+        try:
+            with transaction.atomic():
+                return BuildRun.objects.create(
+                    demo=demo,
+                    revision=revision,
+                    target=target,
+                    code_digest=revision.code_digest,
+                    project_digest=revision.project_digest,
+                    repository_name=name,
+                    started_by=by,
+                )
+        except IntegrityError:
+            if not BuildRun.objects.filter(repository_name=name).exists():
+                raise
 
 
 def _free_name(company: str) -> str:

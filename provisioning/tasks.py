@@ -2,17 +2,21 @@
 
 from celery import shared_task
 
+from demoforge.celery import send
 from provisioning import engine
 from provisioning.models import BuildRun, BuildStep
 
 
 @shared_task(name="provisioning.advance_build")
 def advance_build(run_id: int) -> None:
-    """Run one step of a build and come back for the next; what could run beside it gets its own message."""
+    """Run one step of a build and come back for the next; what could run beside it gets its own message.
+
+    If that message cannot be sent, the step is run all the same: its neighbour only waits for it.
+    """
 
     def spread(_row: BuildStep, more: bool) -> None:
         if more:
-            advance_build.delay(run_id)
+            send(advance_build.name, run_id)
 
     delay = engine.advance(run_id, on_claim=spread)
     if delay is not None:

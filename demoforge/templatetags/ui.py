@@ -25,6 +25,7 @@ STATUSES: dict[str, tuple[str, str]] = {
     "rendered": ("info", "loader-circle"),
     "running": ("info", "loader-circle"),
     "cancelling": ("warning", "loader-circle"),
+    "to_undo": ("warning", "hourglass"),
     "undoing": ("warning", "loader-circle"),
     "ready": ("success", "circle-check"),
     "passed": ("success", "shield-check"),

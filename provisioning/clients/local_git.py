@@ -3,12 +3,15 @@
 import hashlib
 import re
 import shutil
+import time
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
+
+from django.conf import settings
 
 from provisioning.clients.git import GitError, run_git
 
@@ -47,7 +50,7 @@ def create_repository(path: Path, *, files: Mapping[str, str], commit: Commit, m
         check_path(name)
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        _remove_unfinished(path.parent, marker)
+        _remove_unfinished(path.parent, marker, older_than=settings.LEASE_SECONDS)
         draft = path.parent / f".{marker}-{uuid4().hex}"
         try:
             _write(draft, files, commit, marker)
@@ -141,10 +144,23 @@ def _move(draft: Path, path: Path) -> None:
             raise
 
 
-def _remove_unfinished(folder: Path, marker: str) -> None:
-    """Drafts that a killed worker left; a marker is made of letters, digits and hyphens."""
+def _remove_unfinished(folder: Path, marker: str, *, older_than: float = 0.0) -> None:
+    """Drafts that a killed worker left; a marker is made of letters, digits and hyphens.
+
+    One younger than `older_than` seconds may be a living worker's. Undo takes these too: whoever is still
+    writing has lost its claim, and must not bring the repository back.
+    """
     for left in folder.glob(f".{marker}-*"):
-        shutil.rmtree(left, ignore_errors=True)
+        if time.time() - _changed_at(left) >= older_than:
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _changed_at(draft: Path) -> float:
+    """In seconds since the epoch; now for one that has just been renamed or removed."""
+    try:
+        return draft.stat().st_mtime
+    except FileNotFoundError:
+        return time.time()
 
 
 def _import_stream(files: Mapping[str, str], commit: Commit) -> bytes:

@@ -32,9 +32,10 @@ def _status(run: BuildRun) -> str:
 
 def _not_proven(revision: PlanRevision) -> StepFailed:
     report = read_report(revision.proof)
-    if report is None:  # it could not be run, which says nothing about the project
+    if report is None or report.passed:  # nothing speaks against the project
+        what = "The Proof could not be run." if report is None else "The revision could not be finished."
         reason = revision.error or "The reason is in the log."
-        return StepFailed(f"The Proof could not be run. {reason}", "Press Retry.")
+        return StepFailed(f"{what} {reason}", revision.hint or "Press Retry.")
     found = [f"{finding.place}: {finding.sentence}".lstrip(": ") for finding in report.findings]
     more = f" (and {len(found) - FINDINGS_SHOWN} more)" if len(found) > FINDINGS_SHOWN else ""
     return StepFailed(

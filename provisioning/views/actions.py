@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from demoforge.errors import Explained
-from demoforge.htmx import redirect_to, render_page, wants_part
+from demoforge.htmx import redirect_to, render_page, toast, wants_part
 from provisioning import services
 from provisioning.access import get_build, require_may_build
 from provisioning.models import BuildRun, Target
@@ -31,6 +32,7 @@ def build_start(request: HttpRequest, demo_pk: int) -> HttpResponse:
     revision = _confirmed(demo, request.POST.get("revision", ""))
     target = request.POST.get("target", Target.LOCAL.value)
     run = services.start_build(revision, target=target, by=user_of(request))
+    messages.success(request, f"Build {run.pk} is under way. Its steps appear here, and then the result.")
     return redirect_to(request, reverse("build_detail", args=[run.pk]))
 
 
@@ -49,24 +51,29 @@ def _confirmed(demo: Demo, number: str) -> PlanRevision:
 @require_POST
 def build_retry(request: HttpRequest, pk: int) -> HttpResponse:
     """Go on from the failed step."""
-    return _steer(request, pk, lambda run: services.retry_build(run, by=user_of(request)))
+    said = f"Build {pk} goes on where it stopped. Its steps appear here, and then the result."
+    return _steer(request, pk, lambda run: services.retry_build(run, by=user_of(request)), said)
 
 
 @require_POST
 def build_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Stop after the running step."""
-    return _steer(request, pk, lambda run: services.cancel_build(run, by=user_of(request)))
+    said = f"Build {pk} stops after the running step. Then retry it, or undo what it has created."
+    return _steer(request, pk, lambda run: services.cancel_build(run, by=user_of(request)), said)
 
 
 @require_POST
 def build_undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Remove what the build created."""
-    return _steer(request, pk, lambda run: services.undo_build(run, by=user_of(request)))
+    said = f"What build {pk} created is being removed. This page says when it is gone, and what is left."
+    return _steer(request, pk, lambda run: services.undo_build(run, by=user_of(request)), said)
 
 
-def _steer(request: HttpRequest, pk: int, act: Callable[[BuildRun], BuildRun]) -> HttpResponse:
+def _steer(request: HttpRequest, pk: int, act: Callable[[BuildRun], BuildRun], said: str) -> HttpResponse:
     act(get_build(user_of(request), pk, steer=True))
     if not wants_part(request):
+        messages.success(request, said)
         return redirect_to(request, reverse("build_detail", args=[pk]))
     context = {"page": build_page(get_build(user_of(request), pk), user_of(request))}
-    return render_page(request, "provisioning/build_detail.html", "provisioning/_build_detail.html", context)
+    page = render_page(request, "provisioning/build_detail.html", "provisioning/_build_detail.html", context)
+    return toast(page, said)

@@ -113,7 +113,10 @@ def _failed(run: BuildRun, phases: Sequence[PhaseLine]) -> PhaseLine | None:
 
 
 def elapsed_seconds(run: BuildRun) -> float | None:
-    """How long a build took, or has been under way; None before it has begun."""
+    """How long a build took, or has been under way, since its start or its last retry or undo.
+
+    The time in which it lay still before somebody took it up again does not count. None before it has begun.
+    """
     if run.started_at is None:
         return None
     return ((run.finished_at or timezone.now()) - run.started_at).total_seconds()

@@ -31,12 +31,12 @@ def singular_files(plan: Plan) -> dict[str, str]:
 def _test_sql(plan: Plan, scenario: QualityScenario) -> str:
     source = _source(plan, scenario)
     idea = idea_of(plan, scenario)
-    imported = import_cte(source.table, f"ref('{source.staging_model}')")
     if scenario.kind == "stale":
         steps, says = _stale(plan, scenario, source)
     else:
         steps, says = _breaking_rows(scenario, source)
     comments = [sentence(idea.title) if idea else "", says]
+    imported = import_cte(source.table, f"ref('{source.staging_model}')", _used(scenario, source))
     return SqlFile(ctes=[imported, *steps], comments=comments, config=_CONFIG).text()
 
 
@@ -54,17 +54,22 @@ def _column(source: SourceTable, name: str | None) -> SourceColumn:
     return column
 
 
+def _used(scenario: QualityScenario, source: SourceTable) -> list[str]:
+    """The staged columns that the test reads."""
+    names = [] if scenario.kind == "stale" else [source.primary_key]
+    names += [scenario.column, *([scenario.later_column] if scenario.later_column else [])]
+    return list(dict.fromkeys(_column(source, name).staged_name for name in names))
+
+
 def _breaking_rows(scenario: QualityScenario, source: SourceTable) -> tuple[list[Cte], str]:
     """Rows that break the rule, with their key. A null breaks nothing: a not_null test is for that."""
-    key, column = _column(source, source.primary_key), _column(source, scenario.column)
-    shown = [key.staged_name, column.staged_name]
+    column = _column(source, scenario.column)
     if scenario.kind == "impossible_dates":
         later = _column(source, scenario.later_column)
-        shown.append(later.staged_name)
         condition, says = _order(column, later)
     else:
         condition, says = _range(scenario, column.staged_name)
-    body = f"{columns_list(list(dict.fromkeys(shown)))}\nfrom {source.table}\nwhere{condition}"
+    body = f"{columns_list(_used(scenario, source))}\nfrom {source.table}\nwhere{condition}"
     return [Cte("final", body)], says
 
 

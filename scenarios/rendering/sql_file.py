@@ -47,9 +47,9 @@ def _cte(cte: Cte) -> str:
     return f"{note}{cte.name} as (\n\n{indent(cte.body.strip(), '    ')}\n\n)"
 
 
-def import_cte(name: str, relation: str) -> Cte:
-    """A CTE that brings in a whole relation, such as `ref('stg_shop__orders')`."""
-    return Cte(name, f"select * from {{{{ {relation} }}}}")  # noqa: S608
+def import_cte(name: str, relation: str, columns: Sequence[str]) -> Cte:
+    """A CTE that brings in columns of a relation, such as `ref('stg_shop__orders')`."""
+    return Cte(name, f"{columns_list(columns)}\nfrom {{{{ {relation} }}}}")
 
 
 def columns_list(columns: Sequence[str]) -> str:

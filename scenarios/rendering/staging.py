@@ -39,7 +39,11 @@ def staging_sql(source: SourceTable) -> str:
         # The edge from the seed: a bare dbt build on an empty warehouse loads it before this view is made.
         depends_on=source.table,
         ctes=[
-            import_cte("source", f"source('{source.system}', '{source.table}')"),
+            import_cte(
+                "source",
+                f"source('{source.system}', '{source.table}')",
+                [column.name for column in source.columns],
+            ),
             Cte("renamed", columns_list(columns) + "\nfrom source"),
         ],
     ).text()

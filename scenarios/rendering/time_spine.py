@@ -51,7 +51,7 @@ def _sql(plan: Plan) -> str:
             "Whole months, from the first to the last fact: a comparison with last month finds its days.",
         ],
         ctes=[
-            *(import_cte(model, f"ref('{model}')") for model in facts),
+            *(import_cte(model, f"ref('{model}')", [day]) for model, day in facts.items()),
             Cte("fact_days", "\nunion all\n".join(_days(model, column) for model, column in facts.items())),
             Cte(
                 "bounds",

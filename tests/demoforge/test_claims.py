@@ -121,3 +121,17 @@ def test_claims_of_unknown_rows_are_none(transactional_db: None, row: Proof) -> 
 def test_finished_rows_are_not_claimed(row: Proof, status: str) -> None:
     Proof.objects.filter(pk=row.pk).update(status=status)
     assert take(row) is None
+
+
+def test_a_beat_that_fails_is_missed_and_the_next_one_beats(row: Proof, settings: object) -> None:
+    settings.LEASE_SECONDS = 0.6
+    held = take(row)
+    table = Proof._meta.db_table
+    with held.heartbeat():
+        with connection.cursor() as cursor:
+            cursor.execute(f'ALTER TABLE "{table}" RENAME TO "away"')
+            time.sleep(0.5)  # at least one beat finds no table
+            cursor.execute(f'ALTER TABLE "away" RENAME TO "{table}"')
+        before = Proof.objects.get().lease_until
+        time.sleep(0.5)
+        assert Proof.objects.get().lease_until > before

@@ -30,6 +30,14 @@ def test_an_administrator_sees_the_parts(
     assert manager.get("/health/").json() == {"status": "not ok"}
 
 
+def test_who_probes_by_ip_address_gets_an_answer_and_other_pages_stay_shut(client: Client) -> None:
+    answer = client.get("/health/", headers={"host": "10.0.0.7:8000"})
+    assert (answer.status_code, answer.json()) == (503, {"status": "not ok"})
+    assert "no-store" in answer["Cache-Control"]
+    assert client.post("/health/", headers={"host": "10.0.0.7:8000"}).status_code == 405
+    assert client.get("/accounts/login/", headers={"host": "10.0.0.7:8000"}).status_code == 400
+
+
 def test_it_notices_a_worker_that_comes_and_goes(
     queue: str, child_environment: Callable[..., dict[str, str]], tmp_path: Path
 ) -> None:

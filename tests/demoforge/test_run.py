@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import secrets
 import signal
 import socket
 import subprocess
@@ -54,7 +55,7 @@ class Running:
         raise AssertionError(f"no {words} among {self.family}")
 
 
-def start(folder: Path, *arguments: str, port: int) -> Running:
+def start(folder: Path, *arguments: str, port: int, **variables: str) -> Running:
     var, output = folder / "var", folder / f"output-{time.monotonic_ns()}"
     environment = {
         **{
@@ -65,6 +66,7 @@ def start(folder: Path, *arguments: str, port: int) -> Running:
         "DEMOFORGE_ENV_FILE": os.devnull,
         "DEMOFORGE_VAR_DIR": str(var),
         "DEMOFORGE_BIND": f"127.0.0.1:{port}",
+        **variables,
     }
     with output.open("w") as file:
         process = subprocess.Popen(
@@ -97,9 +99,9 @@ def gone(pids: set[int]) -> bool:
 
 
 @contextlib.contextmanager
-def product_in(folder: Path) -> Iterator[Running]:
+def product_in(folder: Path, **variables: str) -> Iterator[Running]:
     """A running product. Whatever happens in the block, nothing of it is left afterwards."""
-    product = start(folder, port=free_port())
+    product = start(folder, port=free_port(), **variables)
     family: set[int] = set()
     try:
         wait_for_welcome(product)
@@ -201,6 +203,36 @@ def test_a_port_in_use_is_named_and_the_next_one_taken_and_sigterm_ends_it(tmp_p
             code = product.process.wait(timeout=20)
     assert code == 0
     assert gone(family)
+
+
+def test_a_team_s_product_behind_a_proxy_finds_itself_well_and_answers_probes_by_address(
+    tmp_path: Path,
+) -> None:
+    nowhere = f"http://127.0.0.1:{free_port()}"
+    team = {
+        "DEMOFORGE_MODE": "team",
+        "ALLOWED_HOSTS": "demoforge.example.com",
+        "SECRET_KEY": secrets.token_urlsafe(64),
+        "CRYPTOGRAPHY_KEY": secrets.token_urlsafe(64),
+        **{"http_proxy": nowhere, "HTTP_PROXY": nowhere, "no_proxy": "", "NO_PROXY": ""},
+    }
+    with product_in(tmp_path, **team) as product:
+        assert "Not everything answers yet" not in product.text
+        asker = requests.Session()
+        asker.trust_env = False
+        assert asker.get(f"{product.url}/health/", timeout=10).json() == {"status": "ok"}
+
+
+@pytest.mark.parametrize("bind", ["0.0.0.0:8000", "foo", "127.0.0.1:", ":8000", "localhost:eighty"])
+def test_an_address_that_is_not_allowed_is_refused_with_a_sentence(tmp_path: Path, bind: str) -> None:
+    product = start(tmp_path, "--bind", bind, port=free_port())
+    try:
+        assert product.process.wait(timeout=20) == 1
+    finally:
+        product.process.terminate()
+        product.process.wait(timeout=20)
+    assert f"--bind is {bind!r}; allowed: 127.0.0.1:PORT in local mode" in product.text
+    assert "Traceback" not in product.text
 
 
 def test_the_second_start_is_quick_even_under_a_very_long_path(tmp_path: Path) -> None:

@@ -7,7 +7,9 @@ from django.template import Context, Template
 from django.utils import timezone
 
 from demoforge.templatetags.documents import highlight, markdown
-from demoforge.templatetags.ui import duration, moment, number
+from demoforge.templatetags.ui import STATUSES, duration, moment, number
+from provisioning.models import Resource, RunStatus, StepStatus
+from scenarios.models import ProofStatus, RevisionStatus
 
 
 def rendered(text: str, **context: object) -> str:
@@ -105,3 +107,8 @@ def test_moments() -> None:
     assert "today" in moment(now)
     assert str((now - timedelta(days=800)).year) in moment(now - timedelta(days=800))
     assert moment(None) == ""
+
+
+def test_every_status_of_the_product_has_a_tone_and_an_icon() -> None:
+    used = [RunStatus, StepStatus, Resource.Status, ProofStatus, RevisionStatus]
+    assert {status.value for choices in used for status in choices} - set(STATUSES) == set()

@@ -175,6 +175,71 @@ def test_a_failure_is_told_with_hint_and_the_buttons_that_help(client, revision)
     assert "The disk is full." not in client.get(url).content.decode()
 
 
+def test_where_retry_cannot_help_nobody_speaks_of_it(client, revision):
+    run = started(revision, steps=1)
+    run.steps.filter(key="seeds").update(
+        status=StepStatus.FAILED, error="No seeds.", attempt=1, retryable=False
+    )
+    advance(run.pk)
+    html = client.get(reverse("build_detail", args=[run.pk])).content.decode()
+    assert "No seeds." in html
+    assert "retry" not in html.lower()
+    run.steps.update(retryable=True)
+    html = client.get(reverse("build_detail", args=[run.pk])).content.decode()
+    assert "retry goes on from this step" in html
+
+
+def test_every_order_is_answered_with_what_comes_next(client, revision):
+    def said(response) -> list[str]:
+        page = client.get(response.url)
+        return [str(message) for message in page.context["messages"]]
+
+    first = confirm(client, revision)
+    run = BuildRun.objects.get()
+    cancel, retry, undo = (reverse(f"build_{verb}", args=[run.pk]) for verb in ("cancel", "retry", "undo"))
+    assert said(first) == [f"Build {run.pk} is under way. Its steps appear here, and then the result."]
+    (words,) = said(client.post(cancel))
+    assert (
+        words == f"Build {run.pk} stops after the running step. Then retry it, or undo what it has created."
+    )
+    advance(run.pk)
+    (words,) = said(client.post(retry))
+    assert words.startswith(f"Build {run.pk} goes on where it stopped.")
+    part = client.post(cancel, **HTMX)
+    assert f"Build {run.pk} stops after the running step." in part["HX-Trigger"]
+    advance(run.pk)
+    (words,) = said(client.post(undo))
+    assert words.startswith(f"What build {run.pk} created is being removed.")
+
+
+def test_the_time_of_a_build_is_that_since_it_was_last_taken_up(client, revision):
+    run = started(revision)
+    url = reverse("build_detail", args=[run.pk])
+    orders.cancel(run)
+    advance(run.pk)
+    assert client.get(url).context["page"].elapsed is None  # it never began
+    run.refresh_from_db()
+    orders.retry(run)
+    assert client.get(url).context["page"].elapsed < 60
+    long_ago = timezone.now() - timedelta(hours=3)
+    BuildRun.objects.update(status=RunStatus.FAILED, started_at=long_ago, finished_at=long_ago)
+    for order in (orders.retry, lambda run: orders.undo(run, [])):
+        run.refresh_from_db()
+        order(run)
+        assert client.get(url).context["page"].elapsed < 60
+        BuildRun.objects.update(status=RunStatus.FAILED, started_at=long_ago, finished_at=long_ago)
+
+
+def test_a_step_that_waited_when_the_build_was_cancelled_takes_no_more_time(client, revision):
+    run = started(revision, steps=1)
+    run.steps.filter(key="seeds").update(attempt=1, started_at=timezone.now() - timedelta(hours=3))
+    orders.cancel(run)
+    advance(run.pk)
+    page = client.get(reverse("build_detail", args=[run.pk])).context["page"]
+    (seeds,) = (phase for phase in page.phases if phase.key == "seeds")
+    assert (seeds.status, seeds.seconds) == (StepStatus.CANCELLED, None)
+
+
 def test_steering_by_htmx_answers_with_the_part(client, revision):
     run = started(revision)
     response = client.post(reverse("build_cancel", args=[run.pk]), **HTMX)

@@ -4,7 +4,7 @@ import threading
 import time
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from provisioning import services
 from provisioning.engine import drive
@@ -84,6 +84,27 @@ def test_a_double_click_starts_one_build():
     assert len(clicked) == 3
     assert len(set(clicked)) == 1
     assert BuildRun.objects.count() == 1
+
+
+def test_a_name_taken_by_a_build_that_nobody_sees_yet_is_not_taken_again():
+    """The first build is written and not committed while the second one, in the same second, wants its name."""
+    demos = [bare_demo() for _ in range(2)]
+    written = threading.Event()
+
+    def slowly() -> None:
+        time.sleep(1.01 - time.time() % 1)  # a second has just begun
+        with transaction.atomic():
+            services.start_build(demos[0].current, target=Target.LOCAL, by=demos[0].owner)
+            written.set()
+            time.sleep(0.6)
+
+    def at_the_same_time() -> None:
+        assert written.wait(10)
+        services.start_build(demos[1].current, target=Target.LOCAL, by=demos[1].owner)
+
+    together(slowly, at_the_same_time)
+    names = set(BuildRun.objects.values_list("repository_name", flat=True))
+    assert len(names) == 2
 
 
 def test_builds_of_one_company_in_one_second_have_different_names():

@@ -8,7 +8,7 @@ from provisioning import services
 from provisioning.engine import advance
 from provisioning.models import BuildRun, RunStatus, StepStatus, Target
 from provisioning.orders import NotNow
-from scenarios.models import Demo, PlanRevision
+from scenarios.models import Demo, Origin, PlanRevision
 from tests.provisioning.scenery import bare_demo
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +53,35 @@ def test_an_old_build_is_neither_retried_nor_undone_while_another_runs(demo):
         services.retry_build(old, by=demo.owner)
     with pytest.raises(NotNow, match="Another build of this demo is running"):
         services.undo_build(old, by=demo.owner)
+
+
+def refused(demo: Demo) -> services.BuildRefused:
+    with pytest.raises(services.BuildRefused) as caught:
+        start(demo)
+    return caught.value
+
+
+def test_while_one_revision_is_built_the_next_one_is_refused_not_taken_for_it(demo):
+    old = start(demo)
+    demo.current = PlanRevision.objects.create(
+        demo=demo, number=2, origin=Origin.EDITED, provider="builtin", author=demo.owner, status="ready"
+    )
+    demo.save()
+    error = refused(demo)
+    assert error.sentence == f"Build {old.pk} of revision 1 is not over yet."
+    assert error.hint == "Wait for it or cancel it, then confirm again."
+    stop(old)
+    assert start(demo).revision == demo.current
+
+
+@pytest.mark.parametrize("status", [RunStatus.CANCELLING, RunStatus.UNDOING])
+def test_a_build_that_is_going_away_is_not_what_somebody_confirmed(demo, status):
+    run = start(demo)
+    assert start(demo) == run
+    BuildRun.objects.update(status=RunStatus.RUNNING)
+    assert start(demo) == run
+    BuildRun.objects.update(status=status)
+    assert refused(demo).sentence == f"Build {run.pk} of revision 1 is not over yet."
 
 
 def test_retry_and_undo_twice_change_nothing_more(demo):

@@ -2,12 +2,16 @@
 
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
+from demoforge.celery import BROKER_ERRORS
 from provisioning import services
-from provisioning.models import BuildRun, RunStatus, Target
+from provisioning.models import BuildRun, RunStatus, StepStatus, Target
+from provisioning.tasks import advance_build
 from tests.processes import ended_after, wait_until
 from tests.provisioning.scenery import ready_revision
 
@@ -34,3 +38,16 @@ def test_a_build_whose_message_was_lost_is_found_by_the_nudge_and_finished(queue
     assert (run.status, failed) == (RunStatus.SUCCEEDED, [])
     assert set(run.steps.exclude(status="skipped").values_list("attempt", flat=True)) == {1}
     assert BuildRun.objects.busy().count() == 0
+
+
+@pytest.mark.django_db
+def test_a_step_is_run_although_the_message_for_its_neighbour_cannot_be_sent():
+    """There is no queue here. Two steps were left by dead workers, so that both could run at once."""
+    revision = ready_revision()
+    run = services.start_build(revision, target=Target.LOCAL, by=revision.demo.owner)
+    ago = timezone.now() - timedelta(seconds=1)
+    left = run.steps.filter(key__in=["template", "seeds"])
+    left.update(status=StepStatus.RUNNING, attempt=1, lease_until=ago)
+    with pytest.raises(BROKER_ERRORS):  # the message to itself, after the work
+        advance_build(run.pk)
+    assert list(left.values_list("key", "status")) == [("template", "succeeded"), ("seeds", "running")]

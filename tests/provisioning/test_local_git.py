@@ -2,10 +2,12 @@
 
 import os
 import subprocess
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from provisioning.clients.git import GitError
 from provisioning.clients.local_git import (
@@ -156,11 +158,14 @@ def test_company_texts_are_only_text(tmp_path, company):
     assert log(tmp_path / "repo", "%B") == f"Initial demo project for {company}".strip()
 
 
-def test_a_draft_left_by_a_killed_worker_is_cleaned_up(tmp_path):
-    (tmp_path / f".{MARKER}-abc" / "objects").mkdir(parents=True)
-    (tmp_path / ".demoforge-build-2-other-abc").mkdir()
+def test_a_draft_left_by_a_killed_worker_is_cleaned_up_and_one_that_may_be_alive_is_not(tmp_path):
+    old, young, other = (tmp_path / name for name in (f".{MARKER}-old", f".{MARKER}-young", ".demoforge-2-x"))
+    for draft in (old, young, other):
+        (draft / "objects").mkdir(parents=True)
+    for draft in (old, other):
+        os.utime(draft, (time.time() - settings.LEASE_SECONDS - 1,) * 2)
     create(tmp_path / "repo")
-    assert {entry.name for entry in tmp_path.iterdir()} == {"repo", ".demoforge-build-2-other-abc"}
+    assert {entry.name for entry in tmp_path.iterdir()} == {"repo", young.name, other.name}
 
 
 def test_remove_removes_what_is_ours_and_is_content_with_nothing(tmp_path):

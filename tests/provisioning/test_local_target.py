@@ -212,6 +212,31 @@ def test_a_proof_that_did_not_pass_says_what_was_found_and_cannot_be_retried():
     assert not row.retryable
 
 
+def test_a_project_that_passed_but_could_not_be_finished_says_so_and_is_finished_by_retry():
+    revision = rendered_revision()
+    run = start(revision)
+    advance_until(run, "schema")
+    if run.steps.get(key="semantic_layer").status == StepStatus.PENDING:
+        advance_until(run, "semantic_layer")
+    Proof.objects.update(status=ProofStatus.PASSED, report=passing_report(revision))
+    PlanRevision.objects.update(plan={})  # so that its documents cannot be written
+    run = to_the_end(run)
+    revision.refresh_from_db()
+    assert (revision.status, revision.proof.passed) == (RevisionStatus.BROKEN, True)
+    row = run.steps.get(key="proof")
+    assert row.retryable
+    assert row.error == f"The revision could not be finished. {revision.error}"
+    assert "did not pass" not in row.error
+    PlanRevision.objects.update(plan=rendered_revision("Southwind").plan)
+    services.retry_build(run, by=revision.demo.owner)
+    advance_until(run, "proof")
+    revision.refresh_from_db()
+    assert (run.steps.get(key="proof").status, revision.status) == (
+        StepStatus.SUCCEEDED,
+        RevisionStatus.READY,
+    )
+
+
 def test_a_proof_that_could_not_be_run_is_run_again_by_retry():
     revision = rendered_revision()
     Proof.objects.update(status=ProofStatus.FAILED, error="The process that runs dbt could not be started.")

@@ -27,6 +27,7 @@ PORTS_TRIED = 20
 READY_SECONDS = 60.0
 WEB_THREADS = "8"
 WORKER_PROCESSES = "2"
+_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 class Command(BaseCommand):
@@ -41,6 +42,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run until stopped."""
+        if not settings.BIND_RULE.fits(options["bind"]):
+            raise CommandError(f"--bind is {options['bind']!r}; allowed: {settings.BIND_RULE.allowed}.")
         lock = RunLock()
         if not lock.take():
             raise CommandError(
@@ -140,8 +143,11 @@ def _accepts(path: Path) -> bool:
 
 
 def _healthy(url: str) -> bool:
+    """Ask the web server itself, past any proxy of this machine, by a name to which it answers."""
+    host = settings.ALLOWED_HOSTS[0].removeprefix(".")
+    asked = urllib.request.Request(url, headers={"Host": host})  # noqa: S310 - our own address
     try:
-        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - our own address
+        with _DIRECT.open(asked, timeout=5) as answer:
             return bool(json.load(answer)["status"] == "ok")
     except OSError:
         return False

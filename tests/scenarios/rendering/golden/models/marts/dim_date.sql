@@ -3,13 +3,15 @@
 
 with fct_orders as (
 
-    select * from {{ ref('fct_orders') }}
+    select order_date
+    from {{ ref('fct_orders') }}
 
 ),
 
 dim_customers as (
 
-    select * from {{ ref('dim_customers') }}
+    select signed_up_on
+    from {{ ref('dim_customers') }}
 
 ),
 

@@ -4,7 +4,14 @@
 
 with source as (
 
-    select * from {{ source('shop', 'customers') }}
+    select
+        customer_id,
+        full_name,
+        email,
+        region,
+        loyalty_tier,
+        signed_up_on
+    from {{ source('shop', 'customers') }}
 
 ),
 

@@ -4,7 +4,13 @@
 
 with source as (
 
-    select * from {{ source('shop', 'order_items') }}
+    select
+        order_item_id,
+        order_id,
+        product_id,
+        quantity,
+        discount_amount
+    from {{ source('shop', 'order_items') }}
 
 ),
 

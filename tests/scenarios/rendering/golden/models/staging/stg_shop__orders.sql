@@ -4,7 +4,15 @@
 
 with source as (
 
-    select * from {{ source('shop', 'orders') }}
+    select
+        order_id,
+        customer_id,
+        invoice_number,
+        order_ts,
+        delivered_on,
+        status,
+        is_gift
+    from {{ source('shop', 'orders') }}
 
 ),
 

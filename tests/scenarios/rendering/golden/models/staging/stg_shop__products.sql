@@ -4,7 +4,14 @@
 
 with source as (
 
-    select * from {{ source('shop', 'products') }}
+    select
+        product_id,
+        sku,
+        product_name,
+        category,
+        unit_price,
+        unit_cost
+    from {{ source('shop', 'products') }}
 
 ),
 
