@@ -13,6 +13,7 @@ from csp.constants import NONE, SELF
 from demoforge.environment import BindRule, Reader, read_env_file
 from demoforge.keys import derived_key, local_key
 from demoforge.logs import configure_structlog, logging_settings
+from demoforge.zones import is_zone, machine_zone
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 read_env_file(BASE_DIR / ".env")
@@ -53,6 +54,11 @@ CSRF_TRUSTED_ORIGINS = read.words(
     pattern=r"https?://[\w.*-]+(:\d+)?",
     allowed="origins such as https://demoforge.example.com, separated by commas",
 )
+zone = read.text("DEMOFORGE_TIME_ZONE")  # empty: this machine's in local mode, otherwise UTC
+if zone and not is_zone(zone):
+    read.fault("DEMOFORGE_TIME_ZONE", f"is {zone!r}", "the name of a time zone, such as Europe/Oslo or UTC")
+    zone = ""
+TIME_ZONE = zone or (machine_zone() if LOCAL_MODE else "UTC")
 SESSION_COOKIE_AGE = 3600 * read.integer("DEMOFORGE_SESSION_HOURS", 12, low=1, high=720)
 
 # --- log --------------------------------------------------------------------
@@ -66,13 +72,18 @@ DEFAULT_AI_PROVIDER = read.choice("DEFAULT_AI_PROVIDER", "builtin", AI_PROVIDERS
 DEFAULT_WAREHOUSE_TYPE = read.choice(
     "DEFAULT_WAREHOUSE_TYPE", "snowflake", ("snowflake", "bigquery", "databricks", "redshift")
 )
+GITHUB_OWNER_PATTERN = r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,37}[A-Za-z0-9])?"
 DEFAULT_GITHUB_ORG = read.text(
-    "DEFAULT_GITHUB_ORG", pattern=r"[A-Za-z0-9-]{1,39}", allowed="the name of a GitHub organisation"
+    "DEFAULT_GITHUB_ORG", pattern=GITHUB_OWNER_PATTERN, allowed="the name of a GitHub organisation"
 )
+DBT_ACCOUNT_PATTERN = r"[0-9]{1,18}"
 DEFAULT_DBT_ACCOUNT_ID = read.text(
-    "DEFAULT_DBT_ACCOUNT_ID", pattern=r"\d{1,18}", allowed="the number of a dbt account"
+    "DEFAULT_DBT_ACCOUNT_ID", pattern=DBT_ACCOUNT_PATTERN, allowed="the number of a dbt account"
 )
 DBT_TEMPLATE_REPO_URL = read.text("DBT_TEMPLATE_REPO_URL")  # empty: the base project that ships
+TALK_TRACK_TEMPLATE = read.text("DEMOFORGE_TALK_TRACK_TEMPLATE")  # a file; empty: the one that ships
+if TALK_TRACK_TEMPLATE and not Path(TALK_TRACK_TEMPLATE).is_file():
+    read.fault("DEMOFORGE_TALK_TRACK_TEMPLATE", "is not a file", "the path of a Jinja2 template")
 
 # --- the Proof --------------------------------------------------------------
 PROOF_SECONDS = read.integer("DEMOFORGE_PROOF_SECONDS", 120, low=10, high=3600)
@@ -141,7 +152,6 @@ TEMPLATES = [
     }
 ]
 USE_TZ = True
-TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-us"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -22,7 +23,13 @@ from scenarios.plan.mend import mend_rows
 from scenarios.plan.outline import Outline
 from scenarios.plan.parts import PartValue, Plan, assemble, part_keys, part_type
 from scenarios.plan.violations import PlanRefused
-from scenarios.rendering import code_digest, project_digest, render_code, render_documents
+from scenarios.rendering import (
+    TalkTrackTemplateError,
+    code_digest,
+    project_digest,
+    render_code,
+    render_documents,
+)
 from scenarios.template_source import load_template
 
 log = structlog.get_logger(__name__)
@@ -213,6 +220,9 @@ def _store(revision_id: int, files: dict[str, str], *, documents: bool) -> None:
 def _prove(revision_id: int) -> float | None:
     try:
         return _await_proof(revision_id)
+    except TalkTrackTemplateError as error:
+        _break(revision_id, f"{error} {error.hint}")
+        return None
     except Exception:
         log.exception("revision_not_settled", revision=revision_id)
         _break(
@@ -243,10 +253,17 @@ def _await_proof(revision_id: int) -> float | None:
     return 0.0 if delay is None else delay
 
 
+def _talk_track_template() -> str | None:
+    """The administrator's template, or None for the one that ships."""
+    path = settings.TALK_TRACK_TEMPLATE
+    return Path(path).read_text(encoding="utf-8") if path else None
+
+
 def _finish(revision: PlanRevision) -> None:
     """Write the documents from plan and Proof, and settle. Whoever comes second changes nothing."""
     plan = revision.read_plan()
-    documents = render_documents(plan, proving.proven_facts(revision.proof))
+    facts = proving.proven_facts(revision.proof)
+    documents = render_documents(plan, facts, talk_track_template=_talk_track_template())
     with transaction.atomic():
         first = PlanRevision.objects.filter(pk=revision.pk, status=RevisionStatus.RENDERED).update(
             status=RevisionStatus.READY, ready_at=timezone.now(), progress="", error="", hint=""

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from django import forms
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.utils import timezone
 
 from scenarios.ai.registry import PROVIDER_CHOICES
@@ -18,6 +19,14 @@ WAREHOUSE_CHOICES = [
     ("databricks", "Databricks"),
     ("redshift", "Redshift"),
 ]
+
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)  # a brief takes these as well
+_OUT_OF_TIME = "Choose a date from 1 January 2000 to 31 December 2100."
+_PRINTABLE = RegexValidator(
+    r"[\x00-\x08\x0b-\x1f\x7f]",
+    "There is an invisible control character in it: type the text again, or paste it as plain text.",
+    inverse_match=True,
+)
 
 NOTES_EXAMPLE = """Example:
 Call with the head of data. Three teams report three different revenues; the board meets on the 12th.
@@ -54,6 +63,7 @@ class BriefForm(TippedMixin, forms.Form):
     company = forms.CharField(
         label="Prospect company",
         max_length=120,
+        validators=[_PRINTABLE],
         widget=_text(placeholder="Fjell & Field Outfitters", autofocus=True),
         error_messages={"required": "Type the name of the prospect's company."},
     )
@@ -61,6 +71,7 @@ class BriefForm(TippedMixin, forms.Form):
         label="Industry",
         max_length=120,
         help_text="Pick a suggestion or type your own.",
+        validators=[_PRINTABLE],
         widget=_text(placeholder="Outdoor retail", list="industries"),
         error_messages={"required": "Type the prospect's industry, such as “Retail”."},
     )
@@ -96,8 +107,40 @@ class BriefForm(TippedMixin, forms.Form):
     )
     as_of = forms.DateField(
         label="Reference date",
-        widget=forms.DateInput(attrs={"class": "input", "type": "date"}, format="%Y-%m-%d"),
+        validators=[MinValueValidator(FIRST_DAY, _OUT_OF_TIME), MaxValueValidator(LAST_DAY, _OUT_OF_TIME)],
+        widget=forms.DateInput(
+            attrs={
+                "class": "input",
+                "type": "date",
+                "min": FIRST_DAY.isoformat(),
+                "max": LAST_DAY.isoformat(),
+            },
+            format="%Y-%m-%d",
+        ),
         error_messages={"required": "Choose a date.", "invalid": "Write the date as 2026-03-31."},
+    )
+    github_owner = forms.CharField(
+        label="GitHub owner",
+        required=False,
+        validators=[
+            RegexValidator(
+                rf"\A{settings.GITHUB_OWNER_PATTERN}\Z",
+                "Type an organisation's or a person's name as GitHub has it, without “github.com/”: letters, "
+                "digits and hyphens, at most 39.",
+            )
+        ],
+        widget=_text(css="input name", placeholder="acme-demos"),
+    )
+    dbt_account_id = forms.CharField(
+        label="dbt Cloud account ID",
+        required=False,
+        validators=[
+            RegexValidator(
+                rf"\A{settings.DBT_ACCOUNT_PATTERN}\Z",
+                "Type the number that follows “/accounts/” in dbt Cloud's address: digits only, at most 18.",
+            )
+        ],
+        widget=_text(css="input name", placeholder="70403", inputmode="numeric"),
     )
     token = forms.UUIDField(widget=forms.HiddenInput)
 
@@ -106,18 +149,24 @@ class BriefForm(TippedMixin, forms.Form):
         self.fields["provider"].initial = settings.DEFAULT_AI_PROVIDER
         self.fields["warehouse"].initial = settings.DEFAULT_WAREHOUSE_TYPE
         self.fields["as_of"].initial = timezone.localdate
+        self.fields["github_owner"].initial = settings.DEFAULT_GITHUB_ORG
+        self.fields["dbt_account_id"].initial = settings.DEFAULT_DBT_ACCOUNT_ID
         self.fields["token"].initial = uuid.uuid4
         self.tip("warehouse", "The project is written so that it runs unchanged on all four; this one is named "
                  "in the texts and checked first. The Proof itself runs on DuckDB.")  # fmt: skip
         self.tip("as_of", "“Today” in the demo's data: the newest rows end just before it. The same brief with "
                  "the same date gives the same project, byte for byte.")  # fmt: skip
+        for name in ("github_owner", "dbt_account_id"):
+            self.tip(
+                name, "Kept with the demo; used by the GitHub and dbt Cloud targets, not by the local one."
+            )
         self.tip("provider", "Built-in blueprints compose a plan from industry knowledge that ships with the "
                  "product. No model is called and no key is needed.")  # fmt: skip
 
     @property
     def sections_with_errors(self) -> set[str]:
         """Which folded sections must be open because something in them is wrong."""
-        model, technical = {"provider"}, {"warehouse", "as_of"}
+        model, technical = {"provider"}, {"warehouse", "as_of", "github_owner", "dbt_account_id"}
         return {
             name for name, fields in (("model", model), ("technical", technical)) if fields & set(self.errors)
         }
@@ -135,6 +184,13 @@ class BriefForm(TippedMixin, forms.Form):
             pain_points=data["pain_points"],
             as_of=cast(date, data["as_of"]),
         )
+
+    @property
+    def choices(self) -> dict[str, Any]:
+        """What a valid form says beside the brief, as `create_demo` takes it."""
+        return {
+            name: self.cleaned_data[name] for name in ("provider", "token", "github_owner", "dbt_account_id")
+        }
 
 
 class RegenerateForm(forms.Form):

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -28,24 +29,40 @@ class NewerRevision(NotNow):
     """Someone made another revision meanwhile."""
 
 
-def create_demo(brief: Brief, *, provider: str, token: UUID | None = None, by: User) -> Demo:
-    """Store the brief and start drafting its plan. The same form sent twice makes one demo."""
+def create_demo(
+    brief: Brief,
+    *,
+    provider: str,
+    token: UUID | None = None,
+    github_owner: str | None = None,
+    dbt_account_id: str | None = None,
+    by: User,
+) -> Demo:
+    """Store the brief and start drafting its plan. The same form sent twice makes one demo.
+
+    `github_owner` and `dbt_account_id` are kept for the targets that need them; None takes the setting.
+    """
+    choices = {
+        "provider": provider,
+        "github_owner": settings.DEFAULT_GITHUB_ORG if github_owner is None else github_owner,
+        "dbt_account_id": settings.DEFAULT_DBT_ACCOUNT_ID if dbt_account_id is None else dbt_account_id,
+    }
     try:
         with transaction.atomic():
-            return _create_demo(brief, provider, token, by)
+            return _create_demo(brief, choices, token, by)
     except IntegrityError:  # the same form, sent at the same moment
         if token is None:
             raise
         return Demo.objects.get(owner=by, request_token=token)
 
 
-def _create_demo(brief: Brief, provider: str, token: UUID | None, by: User) -> Demo:
+def _create_demo(brief: Brief, choices: dict[str, str], token: UUID | None, by: User) -> Demo:
     sent = Demo.objects.filter(owner=by, request_token=token).first() if token else None
-    if sent and (sent.brief, sent.provider) == (brief, provider):
+    if sent and sent.brief == brief and all(getattr(sent, name) == choices[name] for name in choices):
         return sent
     fresh = None if sent else token  # the form was corrected and sent again: another demo
-    demo = Demo.objects.create(owner=by, provider=provider, request_token=fresh, **brief.model_dump())
-    audit.record("demo.created", demo, by=by, provider=provider)
+    demo = Demo.objects.create(owner=by, request_token=fresh, **choices, **brief.model_dump())
+    audit.record("demo.created", demo, by=by, provider=demo.provider)
     _add_revision(demo, origin=Origin.GENERATED, by=by)
     return demo
 

@@ -1,11 +1,14 @@
 """Markdown and code as HTML. Markdown is cleaned after it is made; code is escaped by Pygments itself."""
 
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 import nh3
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from pygments import highlight as pygmentize
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import TextLexer, get_lexer_by_name
@@ -18,6 +21,8 @@ _TAGS = {
     "a", "blockquote", "br", "code", "em", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "strong",
     "table", "tbody", "td", "th", "thead", "tr", "ul",
 }  # fmt: skip
+_LONG = "is-long"
+_SENTENCE = 40  # characters of a table's cell beyond which it needs room to be read
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
@@ -33,13 +38,23 @@ def _cleaned(text: str) -> str:
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{min(int(token.tag[1]) + 1, 6)}"  # the page has its own first heading
+    _mark_long_cells(tokens)
     return nh3.clean(
         _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}),
         tags=_TAGS,
         attributes={"a": {"href"}},
+        allowed_classes={"td": {_LONG}},
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer nofollow",
     )
+
+
+def _mark_long_cells(tokens: Sequence[Token]) -> None:
+    """Give cells with a sentence a class, so that they get the width which columns of names could take."""
+    for opening, content in pairwise(tokens):
+        words = sum(len(part.content) for part in content.children or () if part.type == "text")
+        if opening.type == "td_open" and words > _SENTENCE:
+            opening.attrSet("class", _LONG)
 
 
 @register.filter

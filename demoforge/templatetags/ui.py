@@ -103,7 +103,7 @@ def duration(seconds: float | None) -> str:
 
 @register.simple_tag
 def moment(value: datetime | None) -> SafeString | str:
-    """A time as a `<time>` element that reads well: "today 14:02", "3 Nov 2026"."""
+    """A time as a `<time>` element that reads well: "today 14:02", "3 Nov 2026". Pointing at it shows its zone."""
     if value is None:
         return ""
     local = timezone.localtime(value)
@@ -114,9 +114,13 @@ def moment(value: datetime | None) -> SafeString | str:
         words = f"{local.day} {local:%b %H:%M}"
     else:
         words = f"{local.day} {local:%b %Y}"
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>', local.isoformat(), f"{local:%Y-%m-%d %H:%M %Z}", words
-    )
+    return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), _in_full(local), words)
+
+
+def _in_full(local: datetime) -> str:
+    """A local time with its zone: "2026-11-03 14:02, Europe/Oslo (UTC+01:00)"."""
+    zone, offset = timezone.get_current_timezone_name(), f"UTC{local.isoformat()[-6:]}"
+    return f"{local:%Y-%m-%d %H:%M}, {zone}" + ("" if zone == "UTC" else f" ({offset})")
 
 
 @register.filter

@@ -27,6 +27,8 @@ class Migration(migrations.Migration):
                 ('pain_points', django_cryptography.fields.encrypt(models.TextField(blank=True, default=''))),
                 ('as_of', models.DateField()),
                 ('provider', models.CharField(default='builtin', max_length=20)),
+                ('github_owner', models.CharField(blank=True, default='', max_length=39)),
+                ('dbt_account_id', models.CharField(blank=True, default='', max_length=18)),
                 ('request_token', models.UUIDField(blank=True, null=True, unique=True)),
                 ('created_at', models.DateTimeField(auto_now_add=True, db_index=True)),
                 ('updated_at', models.DateTimeField(auto_now=True, db_index=True)),

@@ -24,7 +24,7 @@ class DemoQuerySet(models.QuerySet["Demo"]):
 
 
 class Demo(models.Model):
-    """The brief as typed (notes encrypted), and which revision counts."""
+    """The brief as typed (notes encrypted), where it may be built, and which revision counts."""
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="demos")
     company = models.CharField(max_length=120)
@@ -35,6 +35,8 @@ class Demo(models.Model):
     pain_points = encrypt(models.TextField(blank=True, default=""))
     as_of = models.DateField()
     provider = models.CharField(max_length=20, default="builtin")
+    github_owner = models.CharField(max_length=39, blank=True, default="")  # where repositories go
+    dbt_account_id = models.CharField(max_length=18, blank=True, default="")
     request_token = models.UUIDField(null=True, blank=True, unique=True)  # of the form: two clicks, one demo
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
     updated_at = models.DateTimeField(auto_now=True, db_index=True)

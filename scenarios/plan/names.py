@@ -43,19 +43,19 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 #: One line of text (a label, a title). Control characters are dropped, here and in the next two.
 Line = Annotated[
     str,
-    BeforeValidator(_printable),
     StringConstraints(min_length=1, max_length=200, strip_whitespace=True),
+    BeforeValidator(_printable),
 ]
 
 #: A sentence or a short paragraph (a description, a purpose).
 Text = Annotated[
     str,
-    BeforeValidator(_printable),
     StringConstraints(min_length=1, max_length=1500, strip_whitespace=True),
+    BeforeValidator(_printable),
 ]
 
 #: A statement. Parsed, never executed as text.
-SqlText = Annotated[str, BeforeValidator(_printable), StringConstraints(min_length=1, max_length=12_000)]
+SqlText = Annotated[str, StringConstraints(min_length=1, max_length=12_000), BeforeValidator(_printable)]
 
 
 def slug(text: str, *, fallback: str = "demo", limit: int = 40) -> str:

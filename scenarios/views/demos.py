@@ -73,9 +73,7 @@ def demo_new(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied("Your role may look at demos, but not create them.")
     form = BriefForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        demo = services.create_demo(
-            form.brief, provider=form.cleaned_data["provider"], token=form.cleaned_data["token"], by=user
-        )
+        demo = services.create_demo(form.brief, **form.choices, by=user)
         return redirect("demo_detail", demo.pk)
     context = {"form": form, "industries": _industries()}
     return show(request, "demo_new", context, status=422 if form.errors else 200)

@@ -56,6 +56,16 @@ def start(tmp_path: Path, *command: str, **variables: str) -> "subprocess.Comple
             "demoforge.example.com",
             "allowed: origins such as https://demoforge.example.com",
         ),
+        (
+            "DEMOFORGE_TIME_ZONE",
+            "Mars/Base",
+            "DEMOFORGE_TIME_ZONE is 'Mars/Base'; allowed: the name of a time zone",
+        ),
+        (
+            "DEMOFORGE_TIME_ZONE",
+            "../../etc/passwd",
+            "allowed: the name of a time zone, such as Europe/Oslo or UTC.",
+        ),
         ("DEMOFORGE_BIND", "0.0.0.0:8000", "allowed: 127.0.0.1:PORT in local mode"),
         ("DEMOFORGE_LOG_LEVEL", "loud", "allowed: debug, info, warning, error."),
         (
@@ -153,6 +163,23 @@ def test_two_processes_that_start_at_once_get_the_same_key(tmp_path: Path) -> No
     ]
     assert len({process.communicate(timeout=30)[0] for process in started}) == 1
     assert [path.name for path in tmp_path.iterdir()] == ["key"]
+
+
+@pytest.mark.parametrize(
+    ("variables", "zone"),
+    [
+        ({"DEMOFORGE_TIME_ZONE": "Asia/Tokyo", "TZ": "Europe/Oslo"}, "Asia/Tokyo"),
+        ({"TZ": "Europe/Oslo"}, "Europe/Oslo"),
+        (TEAM | {"TZ": "Europe/Oslo"}, "UTC"),
+        (TEAM | {"DEMOFORGE_TIME_ZONE": "Asia/Tokyo"}, "Asia/Tokyo"),
+    ],
+)
+def test_the_time_zone_is_the_machines_in_local_mode_only(
+    tmp_path: Path, variables: dict[str, str], zone: str
+) -> None:
+    show = "from django.conf import settings; print(settings.TIME_ZONE)"
+    shown = start(tmp_path, "shell", "--no-imports", "-c", show, **variables)
+    assert shown.stdout.split() == [zone], shown.stderr
 
 
 def test_the_env_file_is_read_and_the_environment_wins(tmp_path: Path) -> None:

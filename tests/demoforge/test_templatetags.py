@@ -1,6 +1,6 @@
 """The parts that templates call: they escape, they clean, and they say times and numbers as people do."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.template import Context, Template
@@ -43,6 +43,13 @@ def test_markdown_keeps_what_documents_use() -> None:
         'href="https://docs.getdbt.com"',
     ):
         assert part in html
+
+
+def test_cells_with_a_sentence_get_room_and_names_do_not() -> None:
+    sentence, name = "One row for each order that was placed in the shop.", "a_name_" * 8
+    html = markdown(f"| a | b |\n|---|---|\n| `{name}` | short |\n| x | {sentence} |\n\n{sentence}")
+    assert html.count("class=") == 1
+    assert f'<td class="is-long">{sentence}</td>' in html
 
 
 @pytest.mark.parametrize("language", ["sql", "yml", "csv", "md", "nonsense"])
@@ -107,6 +114,19 @@ def test_moments() -> None:
     assert "today" in moment(now)
     assert str((now - timedelta(days=800)).year) in moment(now - timedelta(days=800))
     assert moment(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("zone", "title"),
+    [
+        ("UTC", "2026-01-31 23:30, UTC"),
+        ("Europe/Oslo", "2026-02-01 00:30, Europe/Oslo (UTC+01:00)"),
+        ("America/St_Johns", "2026-01-31 20:00, America/St_Johns (UTC-03:30)"),
+    ],
+)
+def test_a_moment_says_its_zone(zone: str, title: str) -> None:
+    with timezone.override(zone):
+        assert f'title="{title}"' in moment(datetime(2026, 1, 31, 23, 30, tzinfo=UTC))
 
 
 def test_every_status_of_the_product_has_a_tone_and_an_icon() -> None:

@@ -187,6 +187,21 @@ def test_unusable_template_fails_with_a_sentence_and_is_retried(
     assert advance_revision(revision.pk) == 0.0
 
 
+def test_administrator_replaces_the_talk_track(
+    rendered: PlanRevision, settings: object, tmp_path: object
+) -> None:
+    template = tmp_path / "talk.md.j2"
+    template.write_text("# For {{ company }}: {{ no_such_value }}")
+    settings.TALK_TRACK_TEMPLATE = str(template)
+    broken = drive_revision(rendered.pk, on_change=lambda words: None)
+    assert broken.status == RevisionStatus.BROKEN
+    assert "no_such_value" in broken.error
+    template.write_text("# For {{ company }}")
+    services.retry_drafting(broken, by=broken.author)
+    ready = drive_revision(rendered.pk, on_change=lambda words: None)
+    assert ready.files_of()["talk_track.md"] == "# For Northwind Outfitters\n"
+
+
 def test_retry_of_what_did_not_fail_is_refused(rendered: PlanRevision, alice: User) -> None:
     with pytest.raises(NotNow):
         services.retry_drafting(rendered, by=alice)

@@ -45,6 +45,12 @@ def edit(client: Client, demo: Demo, place: str, **changes: str | None) -> Any:
     )
 
 
+def fields_of(answer: Any) -> dict[str, str]:
+    """The fields that a page shows, without the token that is new on every page."""
+    form = form_of(answer.content.decode(), "base")
+    return {name: value for name, value in form.items() if name != "csrfmiddlewaretoken"}
+
+
 def newest_plan(demo: Demo) -> Plan:
     """The plan of the newest revision."""
     newest = demo.revisions.first()
@@ -98,6 +104,46 @@ def test_a_changed_cell_and_a_changed_statement(client_of: ClientOf, sam: User, 
     assert "'visitor'" in statement.sql
 
 
+def rows_of(demo: Demo, table: str) -> list[list[Any]]:
+    """The rows of a table in the newest plan."""
+    rows = newest_plan(demo).rows_of(table)
+    assert rows is not None
+    return rows.rows
+
+
+def test_a_renamed_column_keeps_its_cells(client_of: ClientOf, sam: User, demo: Demo) -> None:
+    before = rows_of(demo, "products")
+    answer = edit(
+        client_of(sam),
+        demo,
+        "sources/?item=products",
+        **{"columns.1.name": "article", "columns.1.rename": "sku", "rows.2.1": "changed"},
+    )
+    assert answer.status_code == 302, answer.content.decode()
+    assert demo.revisions.count() == 2
+    assert rows_of(demo, "products") == [
+        [*row[:1], "changed", *row[2:]] if number == 2 else row for number, row in enumerate(before)
+    ]
+
+
+def test_columns_are_renamed_removed_and_added_at_once(client_of: ClientOf, sam: User, demo: Demo) -> None:
+    """A rule refuses first: the page shows the columns under new numbers, and what is sent again still fits."""
+    client, address = client_of(sam), f"/demos/{demo.pk}/edit/sources/?item=products"
+    before = rows_of(demo, "products")
+    refused = edit(client, demo, "sources/?item=products", **{
+        "columns.0.name": "number", "columns.0.rename": "product_id", "columns.3.remove": "on",
+        "columns.6.name": "colour", "columns.6.description": "Colour of the article.",
+    })  # fmt: skip
+    assert refused.status_code == 422  # the primary key, and models that read the category
+    kept = fields_of(refused)
+    shown = [[kept[f"rows.{row}.{column}"] for column in range(6)] for row in range(10)]
+    assert shown == [[str(row[0]), row[1], row[2], *map(str, row[4:]), ""] for row in before]
+    assert [kept[f"columns.{column}.name"] for column in (0, 3, 5)] == ["number", "unit_price", "colour"]
+    again = client.post(address, kept)
+    assert again.status_code == 422
+    assert fields_of(again) == kept
+
+
 def test_entries_can_be_added_and_removed(client_of: ClientOf, sam: User, demo: Demo) -> None:
     edit(client_of(sam), demo, "pain_points/", **{
         "pain_points.0.remove": "on", "pain_points.3.pain": "Nobody finds the tables.",
@@ -119,6 +165,16 @@ def test_entries_can_be_added_and_removed(client_of: ClientOf, sam: User, demo: 
         ("semantic/", {"semantic": "models: [unclosed"}, "not valid YAML in line"),
         ("semantic/", {"semantic": "a: &x [1]\nb: *x"}, "Anchors and aliases"),
         ("quality/", {"scenarios.0.failing_rows": "7"}, "7"),
+        ("quality/", {"scenarios.0.minimum": "nan"}, "finite number"),
+        ("quality/", {"scenarios.0.maximum": "-inf"}, "finite number"),
+        ("quality/", {"scenarios.0.maximum": "1e999"}, "finite number"),
+        ("quality/", {"scenarios.0.row_numbers": "7" * 5000}, "whole number"),
+        ("quality/", {"scenarios.0.failing_rows": "7" * 400}, "7"),
+        ("sources/?item=products", {"rows.0.4": "nan"}, "nan"),
+        ("sources/?item=products", {"rows.0.0": "7" * 400}, "7"),
+        ("sources/?item=products", {"rows.0.1": "a\x00b"}, "control character"),
+        ("semantic/", {"semantic": "a: " + "7" * 5000}, "is not possible"),
+        ("semantic/", {"semantic": "a: 2026-99-99"}, "is not possible"),
     ],
 )
 def test_what_is_wrong_is_said_and_what_was_typed_stays(

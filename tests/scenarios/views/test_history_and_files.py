@@ -99,6 +99,13 @@ def test_files_are_shown_as_pages_and_as_text(
     assert client.get(f"{address}?path=../../etc/passwd").status_code == 404
 
 
+@pytest.mark.parametrize("query", ["path=%00", "branch=%00", "branch=%00&path=README.md", "branch=elsewhere"])
+def test_there_is_no_such_file_or_branch(client_of: ClientOf, sam: User, demo: Demo, query: str) -> None:
+    client, address = client_of(sam), f"/demos/{demo.pk}/revisions/1/"
+    pages = ["files/", "files/download/"] + (["project.zip"] if "branch" in query else [])
+    assert [client.get(f"{address}{page}?{query}").status_code for page in pages] == [404] * len(pages)
+
+
 def test_a_file_is_downloaded_and_never_shown_by_the_browser(
     client_of: ClientOf, sam: User, demo: Demo
 ) -> None:

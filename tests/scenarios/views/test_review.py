@@ -9,7 +9,7 @@ from django.test import Client
 
 from demoforge.accounts.models import User
 from demoforge.accounts.roles import Role
-from scenarios.models import PlanRevision, Proof, RevisionStatus
+from scenarios.models import PlanRevision, Proof, ProofStatus, RevisionStatus
 from scenarios.plan.parts import Plan
 from tests.scenarios.plan.example import example_outline, example_plan
 from tests.scenarios.views.rows import demo_of, revision_of
@@ -190,6 +190,22 @@ def test_proof_progress_and_findings_are_said(make_user: Any, client_of: ClientO
     page = client_of(sam).get(f"/demos/{broken.pk}/?tab=proof").content.decode()
     assert "The test on order_id found 2 rows that nobody declared." in page
     assert "Try again" in page
+
+
+def test_a_revision_that_could_not_be_finished_after_its_proof_is_not_said_to_have_failed_it(
+    make_user: Any, client_of: ClientOf
+) -> None:
+    sam = make_user("sam")
+    demo = demo_of(sam)
+    revision = revision_of(demo, status=RevisionStatus.BROKEN, error="The documents were not written.")
+    Proof.objects.update(status=ProofStatus.PASSED)
+    page = client_of(sam).get(f"/demos/{demo.pk}/").content.decode()
+    assert "The revision could not be finished" in page
+    assert "The documents were not written." in page
+    assert "The Proof did not pass" not in page
+    assert "Show the findings" not in page
+    PlanRevision.objects.filter(pk=revision.pk).update(error="")  # another revision's retry has passed it
+    assert "has passed the Proof since then" in client_of(sam).get(f"/demos/{demo.pk}/").content.decode()
 
 
 def test_older_revisions_are_read_only_and_can_be_restored(make_user: Any, client_of: ClientOf) -> None:

@@ -1,14 +1,19 @@
 """Setup: what must be typed, what is made of it, and that two clicks make one demo."""
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.test import Client
+from pydantic import ValidationError
 
 from demoforge.accounts.models import User
+from scenarios.forms import FIRST_DAY, LAST_DAY
 from scenarios.models import Demo
+from scenarios.plan.brief import Brief
+from tests.scenarios.views.pages import form_of
 from tests.scenarios.views.rows import demo_of
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +79,91 @@ def test_what_is_missing_is_said_with_links_and_nothing_typed_is_lost(
     assert "Nobody agrees." in page
     assert '<details class="fold" open>' in page  # the section with the wrong date is not hidden
     assert Demo.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("company", "\x01", "invisible control character"),
+        ("industry", "Re\x02tail", "invisible control character"),
+        ("as_of", "1999-12-31", "from 1 January 2000 to 31 December 2100"),
+        ("as_of", "2101-01-01", "from 1 January 2000 to 31 December 2100"),
+        ("github_owner", "github.com/acme", "as GitHub has it"),
+        ("github_owner", "-acme", "as GitHub has it"),
+        ("github_owner", "a" * 40, "as GitHub has it"),
+        ("dbt_account_id", "12a", "digits only"),
+        ("dbt_account_id", "1" * 19, "digits only"),
+    ],
+)
+def test_a_wrong_value_is_explained(
+    make_user: Any, client_of: ClientOf, name: str, value: str, words: str
+) -> None:
+    answer = client_of(make_user("sam")).post("/demos/new/", typed(**{name: value}))
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "One thing is missing or wrong" in page
+    assert f'href="#id_{name}"' in page
+    assert words in page
+    if name not in ("company", "industry"):
+        assert '<details class="fold" open>' in page
+        assert form_of(page, "as_of")[name] == value
+    assert Demo.objects.count() == 0
+
+
+@pytest.mark.parametrize(("day", "taken"), [
+    (FIRST_DAY, True), (LAST_DAY, True),
+    (FIRST_DAY - timedelta(days=1), False), (LAST_DAY + timedelta(days=1), False),
+])  # fmt: skip
+def test_a_brief_takes_the_same_days(day: date, taken: bool) -> None:
+    def made() -> Brief:
+        return Brief(company="Fjell", industry="Retail", as_of=day)
+
+    if taken:
+        assert made().as_of == day
+    else:
+        with pytest.raises(ValidationError):
+            made()
+
+
+def test_pasted_notes_lose_what_nobody_can_see(make_user: Any, client_of: ClientOf) -> None:
+    client_of(make_user("sam")).post("/demos/new/", typed(discovery_notes="One\x0bdefinition\x01"))
+    assert Demo.objects.get().discovery_notes == "Onedefinition"
+
+
+def test_the_settings_are_suggestions_that_the_page_overrides(
+    make_user: Any, client_of: ClientOf, settings: Any
+) -> None:
+    settings.DEFAULT_GITHUB_ORG, settings.DEFAULT_DBT_ACCOUNT_ID = "acme-demos", "70403"
+    client = client_of(make_user("sam"))
+    page = client.get("/demos/new/").content.decode()
+    form = form_of(page, "as_of")
+    assert (form["github_owner"], form["dbt_account_id"]) == ("acme-demos", "70403")
+    assert (
+        page.count("Kept with the demo; used by the GitHub and dbt Cloud targets, not by the local one.") == 2
+    )
+    client.post("/demos/new/", typed(github_owner="fjell", dbt_account_id=""))
+    demo = Demo.objects.get()
+    assert (demo.github_owner, demo.dbt_account_id) == ("fjell", "")
+    brief = client.get(f"/demos/{demo.pk}/brief/").content.decode()
+    assert "<dt>GitHub owner</dt>" in brief
+    assert "dbt Cloud account ID" not in brief
+
+
+def test_a_corrected_owner_makes_another_demo(make_user: Any, client_of: ClientOf) -> None:
+    client, form = client_of(make_user("sam")), typed(github_owner="fjell")
+    client.post("/demos/new/", form)
+    client.post("/demos/new/", form | {"github_owner": "field"})
+    assert sorted(Demo.objects.values_list("github_owner", flat=True)) == ["field", "fjell"]
+
+
+def test_the_suggested_date_is_the_local_one(make_user: Any, client_of: ClientOf, settings: Any) -> None:
+    client, shown = client_of(make_user("sam")), []
+    for zone in ("Etc/GMT-14", "Etc/GMT+12"):  # their dates always differ, by one day or two
+        settings.TIME_ZONE = zone
+        shown.append(
+            date.fromisoformat(form_of(client.get("/demos/new/").content.decode(), "as_of")["as_of"])
+        )
+    assert shown[0] > shown[1]
 
 
 def test_the_brief_can_be_read_again(make_user: Any, client_of: ClientOf) -> None:
