@@ -131,7 +131,7 @@ def main(rounds: int) -> None:
     demo, run = built_demo(user)
     shutdown()
     fill(demo, run)
-    client = Client()
+    client = Client(SERVER_NAME="localhost")
     client.force_login(user)
     print(f"{Demo.objects.count():,} demos, {rounds} requests a page")
     measure(client, "list", reverse("demo_list"), rounds)
