@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -27,11 +28,11 @@ from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
-from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.urls import reverse  # noqa: E402
 
 from demoforge.accounts.local import ensure_local_accounts  # noqa: E402
 from demoforge.accounts.models import User  # noqa: E402
+from demoforge.static_files import collect_if_changed  # noqa: E402
 from provisioning import engine, services  # noqa: E402
 from provisioning.models import BuildRun, RunStatus, StepStatus, Target  # noqa: E402
 from scenarios import services as scenario_services  # noqa: E402
@@ -107,9 +108,13 @@ def measure(client: Client, name: str, url: str, rounds: int, **headers: str) ->
     response = client.get(url, **headers)
     if response.status_code != 200:
         raise SystemExit(f"{name}: {url} answered {response.status_code}")
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+    queries: list[str] = []
+
+    def count(execute: Any, sql: str, *rest: Any) -> Any:
+        queries.append(sql)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(count):
         client.get(url, **headers)
     times = []
     for _ in range(rounds):
@@ -127,6 +132,7 @@ def main(rounds: int) -> None:
     settings.INLINE_WORK = True
     call_command("migrate", interactive=False, verbosity=0)
     ensure_local_accounts()
+    collect_if_changed()
     user = User.objects.get(username="se")
     demo, run = built_demo(user)
     shutdown()

@@ -48,6 +48,7 @@ class Demo(models.Model):
 
     class Meta:
         ordering = ["-updated_at", "-pk"]
+        indexes = [models.Index(fields=["owner", "updated_at", "id"], name="newest_of_owner")]
 
     def __str__(self) -> str:
         return f"{self.company} ({self.industry})"

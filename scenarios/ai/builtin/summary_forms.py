@@ -18,7 +18,7 @@ class Form:
     text: str
 
 
-_OF = "of a {segment} in a {period}"
+_OF = "of one {segment} in a {period}"
 
 #: Forms about the measure, by the first word of the metric's name.
 VALUE_FORMS: dict[str, Form] = {
