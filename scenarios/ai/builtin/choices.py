@@ -105,12 +105,19 @@ def _marts(angle: Angle, dice: Dice) -> tuple[str, ...]:
 
 
 def _summary(angle: Angle, text: str, dice: Dice) -> tuple[str, str]:
-    """Measure and segment of the summary mart. The words choose one of the two, so that demos still differ."""
-    segments = {key: option.words for key, option in angle.segments.items()}
-    measures = {key: option.words for key, option in angle.measures.items()}
+    """Measure and segment of the summary mart. The words choose one of the two, so that demos still differ.
+
+    A word that has chosen the angle says nothing more about what is measured in it.
+    """
+    segments = {key: _other_words(option.words, angle) for key, option in angle.segments.items()}
+    measures = {key: _other_words(option.words, angle) for key, option in angle.measures.items()}
     if any(hits(words, text) for words in segments.values()):
         return dice.pick("measure", list(measures)), among(segments, text, dice, "segment")
     return among(measures, text, dice, "measure"), dice.pick("segment", list(segments))
+
+
+def _other_words(words: list[str], angle: Angle) -> list[str]:
+    return [word for word in words if word not in angle.words]
 
 
 def _forms(dice: Dice) -> tuple[str, ...]:
