@@ -7,6 +7,7 @@ PY := .venv/bin/python
 READY := .venv/.ready
 NEXT_READY := .venv-next/.ready
 ARGS ?=
+SPREAD ?= -n auto --dist loadfile
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,10 +28,10 @@ run: $(READY) ## Start DemoForge; Ctrl-C ends it
 test: test-sqlite test-postgres ## Run all tests: on SQLite, then those that use the database on PostgreSQL
 
 test-sqlite: $(READY) ## Run all tests on SQLite; ARGS="tests/accounts -k login" narrows it
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest $(SPREAD) $(ARGS)
 
 test-postgres: $(READY) ## Run the tests that use the database on PostgreSQL (DATABASE_URL, or a server of its own)
-	$(PY) -m pytest --postgres $(ARGS)
+	$(PY) -m pytest --postgres $(SPREAD) $(ARGS)
 
 check: export DEMOFORGE_ENV_FILE := /dev/null
 check: $(READY) ## Linters, types, missing migrations, deployment settings
