@@ -66,6 +66,9 @@ def pytest_configure(config: pytest.Config) -> None:
     elif not os.environ.get("DATABASE_URL"):  # parallel test processes inherit what the first one chose
         os.environ["DATABASE_URL"] = start_postgres(WORK / "postgres")
     django.setup()
+    if config.getoption("numprocesses", None):
+        # Or the parallel processes would load the settings with this one's folder, before their own conftest.
+        del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 def start_postgres(folder: Path) -> str:
