@@ -22,6 +22,8 @@ from django.utils import timezone
 
 log = structlog.get_logger(__name__)
 
+MAX_FAILURES = 3  # tries that may fail or be cut off before a person has to look
+
 
 class Claimed(models.Model):
     """Base of rows that are worked on under a claim. The subclass has a `status` field."""
@@ -49,6 +51,11 @@ class Claim:
     attempt: int
     failures: int  # so far, the holder that died before us included
 
+    @property
+    def worn_out(self) -> bool:
+        """Whether holders before us died so often that another try would end like theirs."""
+        return self.failures > MAX_FAILURES
+
     def _mine(self) -> "models.QuerySet[Any]":
         return self.model._default_manager.filter(pk=self.pk, status=self.running, attempt=self.attempt)
 
@@ -60,6 +67,17 @@ class Claim:
     def settle(self, *, status: str, **fields: Any) -> bool:
         """End the claim with a new status. False when the fence says that it is no longer ours."""
         return bool(self._mine().update(status=status, lease_until=None, **fields))
+
+    def put_back(self, *, status: str, seconds: float, **fields: Any) -> bool:
+        """Count a failure and let the row be claimed again in `seconds`. False when that was the last try.
+
+        Then nothing is written: the caller settles the row as failed.
+        """
+        if self.failures + 1 >= MAX_FAILURES:
+            return False
+        wait = timezone.now() + timedelta(seconds=seconds)
+        self.settle(status=status, failures=self.failures + 1, not_before=wait, **fields)
+        return True
 
     def renew(self) -> bool:
         """Extend the lease by its full length. False when it is lost."""
