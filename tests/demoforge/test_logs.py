@@ -57,6 +57,17 @@ def test_a_request_s_lines_have_its_id_and_the_person_s(
 
 
 @pytest.mark.django_db
+def test_what_people_search_for_is_not_logged(
+    make_user: Callable[..., User], client_of: Callable[[User], Client], offset: int
+) -> None:
+    client_of(make_user("alice")).get("/?q=Northwind+Outfitters")
+    lines = [line for line in lines_since(offset) if "request" in line]
+    assert lines
+    assert {line["request"] for line in lines} == {"GET /"}
+    assert "Northwind" not in str(lines)
+
+
+@pytest.mark.django_db
 def test_health_checks_are_not_logged(client: Client, offset: int) -> None:
     client.get("/health/")
     assert lines_since(offset) == []
