@@ -26,6 +26,10 @@ class Explained(Exception):
         self.hint = hint
 
 
+class NotNow(Explained):
+    """The state of things does not allow what was asked for."""
+
+
 def explain(request: HttpRequest, *, status: int, title: str, sentence: str, hint: str) -> HttpResponse:
     """The answer for an error: a page, or a toast when only a part of the page was asked for."""
     if wants_part(request):
