@@ -148,7 +148,7 @@ def _quality(plan: Plan) -> dict[str, Fields]:
 
 
 def _day_two(plan: Plan) -> dict[str, Fields]:
-    subjects: dict[str, Fields] = {"Second day": {"story": plan.day_two.story}}
+    subjects: dict[str, Fields] = {"Second day": _fields(plan.day_two, leave_out=("tables",))}
     for table in plan.day_two.tables:
         subjects[f"Second day, source {table.table}"] = {
             "new rows": _table(table.new) if table.new else "",

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import networkx as nx
 
+from scenarios.plan.completing import with_arrivals, with_corrections, with_references
 from scenarios.plan.counting import failing_rows
 from scenarios.plan.faults import Fault, Keys, Rows, column_values, key_values, rows_by_table
 from scenarios.plan.names import Cell
@@ -23,9 +24,10 @@ _ROUNDS = 8  # a mended cell can show the next fault: empty, then filled, then a
 
 
 def mend_rows(plan: Plan) -> tuple[Plan, list[str]]:
-    """The plan with mended seed rows and true failure counts, and a sentence for everything changed.
+    """The plan with mended seed rows and what follows from them, and a sentence for everything changed.
 
-    A plan that needs nothing comes back equal, with no sentence; mending twice changes nothing more.
+    What follows: true failure counts, corrections of wrong codes, the second day's arrivals. A plan that needs
+    nothing comes back equal, with no sentence; mending twice changes nothing more.
     """
     rows, said = dict(rows_by_table(plan)), []
     for table in _parents_first(plan.outline):
@@ -37,7 +39,10 @@ def mend_rows(plan: Plan) -> tuple[Plan, list[str]]:
             "rows": [SourceRows.model_validate({"table": r.table, "rows": rows[r.table]}) for r in plan.rows]
         }
     )
-    return _mend_counts(mended, said)
+    for step in (with_corrections, with_references, _with_counts, with_arrivals):
+        mended, done = step(mended)
+        said += done
+    return mended, said
 
 
 def mend_source_rows(
@@ -170,18 +175,17 @@ def _sentence(source: SourceTable, column: str, number: int, before: object, aft
     return f"{source_place(source.table, column, number)}: {said(before)} replaced by {said(after)}."
 
 
-def _mend_counts(plan: Plan, said: list[str]) -> tuple[Plan, list[str]]:
+def _with_counts(plan: Plan) -> tuple[Plan, list[str]]:
     """Scenarios promise the failing rows that dbt's tests will count."""
-    scenarios = []
+    scenarios, said = [], []
     for scenario in plan.quality.scenarios:
         counted = failing_rows(plan, scenario)
         if counted and counted != scenario.failing_rows:
-            said = [
-                *said,
-                f"Quality scenario {scenario.name}: {scenario.failing_rows} failing rows are {counted}.",
-            ]
+            said.append(
+                f"Quality scenario {scenario.name}: {scenario.failing_rows} failing rows are {counted}."
+            )
             scenario = scenario.model_copy(update={"failing_rows": counted})
         scenarios.append(scenario)
-    if scenarios == plan.quality.scenarios:
-        return plan, said
+    if not said:
+        return plan, []
     return plan.model_copy(update={"quality": Quality(scenarios=scenarios)}), said

@@ -14,6 +14,12 @@ from scenarios.plan.neutral import has_control, without_control
 Warehouse = Literal["snowflake", "bigquery", "databricks", "redshift"]
 WAREHOUSES: tuple[Warehouse, ...] = ("snowflake", "bigquery", "databricks", "redshift")
 
+#: How much of dbt a demo shows off: the story alone, what most demos want, or everything that serves a pain.
+Depth = Literal["essential", "standard", "showcase"]
+
+#: The branches of a demo: the story, its data-quality fix, and the second day's rows.
+MAIN, FIX, DAY_TWO = "main", "fix/data-quality", "demo/day-2"
+
 ColumnType = Literal["integer", "number", "string", "date", "timestamp", "boolean"]
 
 _LARGEST = 2**63 - 1  # a whole number beyond it fits no warehouse; what a column can hold is for the rules
@@ -53,6 +59,9 @@ Text = Annotated[
     StringConstraints(min_length=1, max_length=1500, strip_whitespace=True),
     BeforeValidator(_printable),
 ]
+
+#: What a metric counts, to stand behind its value: "EUR", "orders", "days". "%" shows a share of 1 times 100.
+Unit = Annotated[str, StringConstraints(max_length=16, strip_whitespace=True), BeforeValidator(_printable)]
 
 #: A statement. Parsed, never executed as text.
 SqlText = Annotated[str, StringConstraints(min_length=1, max_length=12_000), BeforeValidator(_printable)]

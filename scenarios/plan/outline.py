@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from scenarios.plan.names import ColumnType, Line, Name, Text, Warehouse, slug
+from scenarios.plan.names import ColumnType, Depth, Line, Name, Text, Unit, Warehouse, slug
 
 
 class Part(BaseModel):
@@ -124,6 +124,7 @@ class MetricIdea(Part):
     name: Name
     label: Line
     description: Text
+    unit: Unit = ""
 
 
 class PainDemonstration(Part):
@@ -134,6 +135,8 @@ class PainDemonstration(Part):
     where: Line  # a model, test, metric or file of this project
     minute: Annotated[int, Field(ge=0, le=60)]
     show: Text  # what to show and say
+    #: Numbers (from 1) of the brief's pain sentences that it answers; empty when it answers none of them.
+    answers: Annotated[list[Annotated[int, Field(ge=1, le=200)]], Field(max_length=200)] = []
 
 
 DefectKind = Literal[
@@ -160,6 +163,7 @@ class Outline(Part):
     industry: Line
     warehouse: Warehouse
     semantic_layer: bool
+    depth: Depth = "standard"
     as_of: date  # the reference date: "today" in the demo's data
     context: BusinessContext
     sources: Annotated[list[SourceTable], Field(min_length=3, max_length=5)]

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from scenarios.plan.features import Features
 from scenarios.plan.names import Cell, Line, Name, SqlText, Text
 from scenarios.plan.outline import DefectKind, Outline, Part
 
@@ -67,41 +68,44 @@ class SemanticModel(Part):
 Aggregation = Literal["sum", "average", "min", "max", "count", "count_distinct"]
 
 
-class SimpleMetric(Part):
+class _Metric(Part):
+    """What all metrics have."""
+
+    name: Name
+    by: Name | None = None  # the column of its main dimension; the first categorical one when it says none
+
+
+class SimpleMetric(_Metric):
     """An aggregation of a mart's column (its measure)."""
 
     type: Literal["simple"] = "simple"
-    name: Name
     model: Name
     agg: Aggregation
     column: Name
 
 
-class RatioMetric(Part):
+class RatioMetric(_Metric):
     """One metric over another."""
 
     type: Literal["ratio"] = "ratio"
-    name: Name
     numerator: Name
     denominator: Name
 
 
-class DerivedMetric(Part):
+class DerivedMetric(_Metric):
     """Two metrics joined by one operation, or one metric compared with itself a while before."""
 
     type: Literal["derived"] = "derived"
-    name: Name
     left: Name
     operation: Literal["plus", "minus", "times", "growth"]  # growth: (left - right) / right
     right: Name
     right_offset_months: Annotated[int, Field(ge=0, le=12)] = 0
 
 
-class CumulativeMetric(Part):
+class CumulativeMetric(_Metric):
     """A running total of a simple metric since the beginning, or over the last `window_days`."""
 
     type: Literal["cumulative"] = "cumulative"
-    name: Name
     input: Name
     window_days: Annotated[int, Field(ge=2, le=365)] | None = None
 
@@ -114,6 +118,13 @@ class Semantic(Part):
 
     models: Annotated[list[SemanticModel], Field(min_length=1, max_length=4)]
     metrics: Annotated[list[Metric], Field(min_length=1, max_length=10)]
+
+
+class Correction(Part):
+    """A wrong code and the accepted one that was meant."""
+
+    wrong: Line
+    right: Line
 
 
 class QualityScenario(Part):
@@ -137,6 +148,7 @@ class QualityScenario(Part):
     maximum: float | None = None
     later_column: Name | None = None
     max_age_days: Annotated[int, Field(ge=1, le=3650)] | None = None
+    corrections: Annotated[list[Correction], Field(max_length=10)] = []  # inconsistent_code: every wrong one
     cost: Text  # what it would have cost the business
     fix: Text  # how to fix it live
     talking_points: Annotated[list[Line], Field(min_length=1, max_length=5)]
@@ -156,20 +168,35 @@ class DayTwoTable(Part):
     changed: Annotated[list[Row], Field(max_length=5)] = []
 
 
+class Arrival(Part):
+    """One row of the incremental mart that the second day's run must insert or change, and no other."""
+
+    key: Cell  # value of the mart's unique key
+    kind: Literal["inserted", "updated", "late"]  # late: a new row that is older than the newest known one
+    what: Line  # in the prospect's words
+
+
 class DayTwo(Part):
     """What changes overnight, and what the incremental mart must pick up."""
 
     story: Text
+    arrivals: Annotated[list[Arrival], Field(max_length=25)] = []
     tables: Annotated[list[DayTwoTable], Field(min_length=1, max_length=5)]
 
 
+BeatKind = Literal["lineage", "test", "fix", "incremental", "metric", "feature"]
+
+
 class Beat(Part):
-    """One beat of the talk track."""
+    """One beat of the talk track. `[[revenue]]` in `say` stands for the proven value of the metric `revenue`."""
 
     minute: Annotated[int, Field(ge=0, le=60)]
+    kind: BeatKind = "feature"
     title: Line
-    click: Line  # a file, model, test or page
+    click: Line  # a file, model, test or page, in words
+    opens: Name | None = None  # what the deep link opens: a model, source table, test or metric
     say: Text
+    pains: Annotated[list[Annotated[int, Field(ge=1, le=10)]], Field(max_length=10)] = []  # numbers from 1
     if_it_goes_wrong: Text | None = None
 
 
@@ -179,6 +206,7 @@ class TalkTrack(Part):
     opening: Text
     beats: Annotated[list[Beat], Field(min_length=3, max_length=14)]
     close: Text
+    ends_at: Annotated[int, Field(ge=5, le=90)] = 30  # minute at which the demo is over
 
 
 class Plan(Part):
@@ -189,6 +217,7 @@ class Plan(Part):
     statements: list[ModelSql]
     semantic: Semantic | None = None
     quality: Quality = Quality()
+    features: Features = Features()
     day_two: DayTwo
     talk_track: TalkTrack
 
@@ -201,11 +230,12 @@ class Plan(Part):
         return next((s for s in self.statements if s.model == model), None)
 
 
-PartValue = SourceRows | ModelSql | Semantic | Quality | DayTwo | TalkTrack
+PartValue = SourceRows | ModelSql | Semantic | Quality | Features | DayTwo | TalkTrack
 
 _SINGLE: dict[str, type[Part]] = {
     "semantic": Semantic,
     "quality": Quality,
+    "features": Features,
     "day_two": DayTwo,
     "talk_track": TalkTrack,
 }
@@ -218,6 +248,8 @@ def part_keys(outline: Outline) -> list[str]:
     keys += [f"sql:{model.name}" for model in outline.models]
     if outline.semantic_layer:
         keys.append("semantic")
+    if outline.depth != "essential":
+        keys.append("features")
     return [*keys, "day_two", "talk_track"]
 
 
@@ -240,6 +272,7 @@ def assemble(outline: Outline, parts: dict[str, PartValue]) -> Plan:
             "statements": [parts[f"sql:{model.name}"] for model in outline.models],
             "semantic": parts["semantic"] if outline.semantic_layer else None,
             "quality": parts["quality"],
+            "features": parts["features"] if outline.depth != "essential" else Features(),
             "day_two": parts["day_two"],
             "talk_track": parts["talk_track"],
         }
@@ -253,6 +286,8 @@ def parts_of(plan: Plan) -> dict[str, PartValue]:
         "day_two": plan.day_two,
         "talk_track": plan.talk_track,
     }
+    if plan.outline.depth != "essential" or plan.features != Features():
+        parts["features"] = plan.features
     parts |= {f"rows:{rows.table}": rows for rows in plan.rows}
     parts |= {f"sql:{statement.model}": statement for statement in plan.statements}
     return parts | ({"semantic": plan.semantic} if plan.semantic else {})

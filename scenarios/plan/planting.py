@@ -12,7 +12,7 @@ from scenarios.plan.values import fresh
 
 Change = tuple[int, str, Cell]  # row number from 1, raw column, new value
 
-_LATER_BY = timedelta(days=3)
+_APART = timedelta(days=3)
 
 
 def planted(
@@ -97,16 +97,19 @@ def _outside(scenario: QualityScenario, column: SourceColumn, value: Cell) -> Ce
 
 
 def _reversed(source: SourceTable, rows: Rows, scenario: QualityScenario, number: int) -> Iterator[Change]:
-    """The earlier date moved behind the later one; an empty later date is set before the earlier one."""
+    """The later date set before the earlier one; an empty earlier date is set behind the later one.
+
+    The earlier date is the one that tells when something happened: the incremental window may hang on it.
+    """
     later = scenario.later_column
     if later is None or source.column(later) is None:
         return
     first = column_values(source, scenario.column, rows)[number - 1]
     second = column_values(source, later, rows)[number - 1]
-    if isinstance(second, str):
-        yield number, scenario.column, _moved(second, _LATER_BY)
-    elif isinstance(first, str):
-        yield number, later, _moved(first, -_LATER_BY)
+    if isinstance(first, str):
+        yield number, later, _moved(first, -_APART)
+    elif isinstance(second, str):
+        yield number, scenario.column, _moved(second, _APART)
 
 
 def _older(
@@ -127,7 +130,7 @@ def _weed(source: SourceTable, rows: Rows, scenario: QualityScenario, numbers: l
     for number in numbers:
         value = values[number - 1]
         if scenario.kind == "impossible_dates" and scenario.later_column:
-            yield number, scenario.column, column_values(source, scenario.later_column, rows)[number - 1]
+            yield number, scenario.later_column, value
         elif isinstance(value, int | float):
             too_low = scenario.minimum is not None and value < scenario.minimum
             limit = scenario.minimum if too_low else scenario.maximum

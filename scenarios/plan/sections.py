@@ -1,10 +1,12 @@
 """The sections of a plan that a person edits: read one as plain data, put a changed one back. Pure."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from pydantic import ValidationError
 
+from scenarios.plan.day_rows import refitted
 from scenarios.plan.parts import Plan
 from scenarios.plan.rules import check_plan
 from scenarios.plan.schema_words import schema_violations
@@ -116,6 +118,9 @@ _GETTERS: dict[str, Callable[[Data, Data], Data]] = {
 
 
 def _set_sources(outline: Data, whole: Data, data: Data) -> None:
+    late = whole["day_two"]["tables"]
+    with suppress(LookupError):  # a field is missing: the schema will say so
+        whole["day_two"]["tables"] = refitted(late, outline["sources"], data["sources"], data["rows"])
     outline["sources"] = data["sources"]
     whole["rows"] = [{"table": table, "rows": rows} for table, rows in data["rows"].items()]
 

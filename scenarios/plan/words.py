@@ -16,7 +16,7 @@ TYPE_WORDS: dict[ColumnType, str] = {
 
 _PLACEHOLDER = re.compile(
     r"(?<!\{)\{[a-z][a-z0-9_]*\}(?!\})"  # {company}, but not Jinja, which is shown as text
-    r"|\[(?:insert|your|company|prospect|customer|industry)\b[^\]]{0,40}\]"
+    r"|(?<!\[)\[(?:insert|your|company|prospect|customer|industry)\b[^\]]{0,40}\]"
     r"|\blorem ipsum\b",
     re.IGNORECASE,
 )
@@ -42,6 +42,12 @@ def one_of(names: Iterable[str]) -> str:
     if len(shown) < 2:
         return shown[0] if shown else "nothing"
     return f"{', '.join(shown[:-1])} or {shown[-1]}"
+
+
+def all_of(names: Iterable[str]) -> str:
+    """Such as: a, b and c."""
+    words = list(names)
+    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)
 
 
 def repeated(names: Iterable[str]) -> list[str]:

@@ -13,15 +13,18 @@ from scenarios.plan.portable.gate import (
     column_lineage,
     join_pairs,
     print_select,
+    ratios_in,
     type_sql,
 )
 from scenarios.plan.portable.guide import PORTABLE_SQL_GUIDE
 from scenarios.plan.portable.lineage import JoinPair
+from scenarios.plan.portable.macros import RATIO_MACRO
 from scenarios.plan.portable.printer import PrintedCte, PrintedSelect
 from scenarios.plan.portable.reserved import RESERVED, is_keyword, is_reserved
 
 __all__ = [
     "PORTABLE_SQL_GUIDE",
+    "RATIO_MACRO",
     "RESERVED",
     "CheckedSelect",
     "Inputs",
@@ -34,5 +37,6 @@ __all__ = [
     "is_reserved",
     "join_pairs",
     "print_select",
+    "ratios_in",
     "type_sql",
 ]

@@ -93,7 +93,7 @@ def arguments(node: exp.Expr) -> list[exp.Expr]:
     if isinstance(node, exp.Round):
         return [node.this] + ([node.args["decimals"]] if node.args.get("decimals") is not None else [])
     if isinstance(node, exp.Lag | exp.Lead):
-        return [value for name in ("this", "offset", "default") if (value := node.args.get(name)) is not None]
+        return [value for name in ("this", "offset") if (value := node.args.get(name)) is not None]
     found = [node.this] if isinstance(node.this, exp.Expr) else []
     if isinstance(node.args.get("expression"), exp.Expr):
         found.append(node.expression)
@@ -166,8 +166,6 @@ def _cast(printer: ExpressionPrinter, node: exp.Expr) -> Sql:
     source = kind_of(node.this)
     if isinstance(node.this, exp.TimestampTrunc | exp.DateAdd) and source == target:
         return printer.sql(node.this)  # printed inside a cast already
-    if isinstance(node, exp.TryCast) and source in ("string", None):
-        return call("safe_cast", printer.sql(node.this), type_of(target))
     return cast_sql(printer.sql(node.this), target)
 
 
@@ -217,7 +215,6 @@ _RULES: dict[type[exp.Expr], Callable[[ExpressionPrinter, exp.Expr], Sql]] = {
     exp.Or: _logical,
     exp.Case: _case,
     exp.Cast: _cast,
-    exp.TryCast: _cast,
     exp.Count: _count,
     exp.Extract: _extract,
     **MACRO_RULES,

@@ -20,10 +20,16 @@ class Constant:
 
 @dataclass(frozen=True)
 class Macro:
-    """A call of `dbt.<name>`."""
+    """A call of `dbt.<name>`, or of a macro of the project's own."""
 
     name: str
     arguments: tuple["Argument", ...] = ()
+    is_own: bool = False
+
+    @property
+    def called(self) -> str:
+        """The name as it is called."""
+        return self.name if self.is_own else f"dbt.{self.name}"
 
 
 Sql = tuple[str | Macro, ...]
@@ -74,7 +80,7 @@ def _terms(fragment: Sql) -> list[str]:
 
 
 def _macro(macro: Macro) -> str:
-    return f"dbt.{macro.name}({', '.join(to_jinja(argument) for argument in macro.arguments)})"
+    return f"{macro.called}({', '.join(to_jinja(argument) for argument in macro.arguments)})"
 
 
 def quoted(text: str) -> str:
@@ -87,7 +93,7 @@ def quoted(text: str) -> str:
 def broken(macro: Macro, room: int) -> list[str]:
     """The macro call over several lines, one argument each."""
     arguments = macro.arguments
-    start, end = f"{{{{ dbt.{macro.name}(", ") }}"
+    start, end = f"{{{{ {macro.called}(", ") }}"
     items: list[Argument] = list(arguments)
     if len(arguments) == 1 and isinstance(arguments[0], list):
         start, items, end = f"{start}[", [*arguments[0]], f"]{end}"

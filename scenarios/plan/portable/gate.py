@@ -16,6 +16,7 @@ from scenarios.plan.portable.grammar import check_grammar
 from scenarios.plan.portable.lineage import JoinPair, Origin, join_pairs_of, lineage_of
 from scenarios.plan.portable.printer import PrintedSelect, print_statement
 from scenarios.plan.portable.problems import Problems, shown
+from scenarios.plan.portable.ratios import count_ratios, with_ratio_calls
 from scenarios.plan.portable.rewrite import rewrite
 from scenarios.plan.portable.rules import check_rules
 from scenarios.plan.portable.safe import make_safe
@@ -98,12 +99,25 @@ def _statement(sql: str, inputs: Inputs) -> Statement:
     return checked.tree
 
 
-def print_select(sql: str, *, inputs: Inputs, import_names: Mapping[str, str] | None = None) -> PrintedSelect:
+def print_select(
+    sql: str,
+    *,
+    inputs: Inputs,
+    import_names: Mapping[str, str] | None = None,
+    ratio_calls: bool = False,
+) -> PrintedSelect:
     """The statement as CTEs of a dbt model for all warehouses. Raises PlanRefused when there are violations.
 
     `import_names`: model → name of its import CTE; without it the author's own, else the model's name.
+    With `ratio_calls`, ratios are calls of the project's own macro, see `ratios`.
     """
-    return print_statement(_statement(sql, inputs), import_names or {})
+    statement = _statement(sql, inputs)
+    return print_statement(with_ratio_calls(statement) if ratio_calls else statement, import_names or {})
+
+
+def ratios_in(sql: str, *, inputs: Inputs) -> int:
+    """How many ratios a statement has. Raises PlanRefused when there are violations."""
+    return count_ratios(_statement(sql, inputs))
 
 
 def type_sql(kind: ColumnType) -> str:

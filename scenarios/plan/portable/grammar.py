@@ -60,7 +60,6 @@ _EXPRESSIONS = {
     exp.Coalesce: "this expressions",
     exp.Concat: "expressions",
     exp.Cast: "this to",
-    exp.TryCast: "this to",
     exp.Round: "this decimals",
     exp.Greatest: "this expressions",
     exp.Least: "this expressions",
@@ -80,8 +79,8 @@ _EXPRESSIONS = {
     exp.RowNumber: "",
     exp.Rank: "",
     exp.DenseRank: "",
-    exp.Lag: "this offset default",
-    exp.Lead: "this offset default",
+    exp.Lag: "this offset",
+    exp.Lead: "this offset",
     exp.Window: "this partition_by order spec over",
     exp.WindowSpec: "kind start start_side end end_side",
 }

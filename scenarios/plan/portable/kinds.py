@@ -92,8 +92,7 @@ def values_of(node: exp.Expr) -> list[exp.Expr]:
     if isinstance(node, exp.Add | exp.Sub | exp.Mul | exp.Mod):
         return [node.this, node.expression]
     if isinstance(node, exp.Lag | exp.Lead):
-        default = node.args.get("default")
-        return [node.this] + ([default] if default is not None else [])
+        return [node.this]
     return []
 
 

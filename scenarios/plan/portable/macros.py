@@ -6,10 +6,17 @@ from typing import Protocol
 from sqlglot import exp
 
 from scenarios.plan.names import ColumnType
-from scenarios.plan.portable.fragments import Constant, Sql, call, join, sql
+from scenarios.plan.portable.fragments import Constant, Macro, Sql, call, join, sql
 from scenarios.plan.portable.kinds import SMALL_UNITS, kind_of
 
 ATOM = 8  # binds as tightly as a name
+RATIO_MACRO = "safe_ratio"  # the project's own macro for `1.0 * x / nullif(y, 0)`, in parentheses
+
+
+class Ratio(exp.Expression, exp.Func):
+    """A call of the project's own macro; no author writes it, see `ratios`."""
+
+    arg_types = {"this": True, "expression": True}
 
 
 class SqlPrinter(Protocol):
@@ -52,14 +59,17 @@ def date_macro(printer: SqlPrinter, node: exp.Expr) -> Sql:
     """date_trunc or dateadd without the cast around: enough inside another date macro."""
     if isinstance(node, exp.TimestampTrunc):
         return call("date_trunc", Constant(unit_of(node)), date_argument(printer, node.this))
+    # PostgreSQL knows no quarters in intervals
+    unit, times = ("month", 3) if unit_of(node) == "quarter" else (unit_of(node), 1)
     count = node.expression
     if isinstance(count, exp.Literal):
-        interval: Constant | Sql = Constant(int(count.name))
+        interval: Constant | Sql = Constant(int(count.name) * times)
     elif isinstance(count, exp.Neg) and isinstance(count.this, exp.Literal):
-        interval = Constant(-int(count.this.name))
+        interval = Constant(-int(count.this.name) * times)
     else:
         interval = printer.within(count, ATOM)
-    return call("dateadd", Constant(unit_of(node)), interval, date_argument(printer, node.this))
+        interval = interval if times == 1 else sql("(", interval, f" * {times})")
+    return call("dateadd", Constant(unit), interval, date_argument(printer, node.this))
 
 
 def date_argument(printer: SqlPrinter, node: exp.Expr) -> Sql:
@@ -104,6 +114,18 @@ def _macro(name: str, *argument_names: str) -> Callable[[SqlPrinter, exp.Expr], 
     return print_macro
 
 
+def _any_value(printer: SqlPrinter, node: exp.Expr) -> Sql:
+    """Redshift takes the smallest, and booleans have none there."""
+    name = "bool_or" if kind_of(node.this) == "boolean" else "any_value"
+    return call(name, printer.sql(node.this))
+
+
+def _ratio(printer: SqlPrinter, node: exp.Expr) -> Sql:
+    # the macro multiplies the numerator, so it comes with the parentheses that it needs
+    numerator = printer.within(node.this, ATOM - 2)
+    return (Macro(RATIO_MACRO, (numerator, printer.sql(node.expression)), is_own=True),)
+
+
 def _concat(printer: SqlPrinter, node: exp.Expr) -> Sql:
     return call("concat", [printer.sql(part) for part in node.expressions])
 
@@ -145,8 +167,9 @@ MACRO_RULES: dict[type[exp.Expr], Callable[[SqlPrinter, exp.Expr], Sql]] = {
     exp.Replace: _macro("replace", "this", "expression", "replacement"),
     exp.Right: _macro("right", "this", "expression"),
     exp.LogicalOr: _macro("bool_or", "this"),
-    exp.AnyValue: _macro("any_value", "this"),
+    exp.AnyValue: _any_value,
     exp.MD5: _macro("hash", "this"),
     exp.Concat: _concat,
     exp.GroupConcat: _listagg,
+    Ratio: _ratio,
 }

@@ -175,6 +175,5 @@ _RULES: Rules = {
     exp.Count: _count,
     exp.Coalesce: _coalesce,
     exp.Cast: _decimal,
-    exp.TryCast: _decimal,
     exp.GroupConcat: _group_concat,
 }

@@ -7,6 +7,7 @@ from sqlglot import exp
 
 from scenarios.plan.portable.kinds import SMALL_UNITS, agree, kind_of
 from scenarios.plan.portable.problems import Problems, shown, word_of
+from scenarios.plan.portable.splitting import splits_alike
 from scenarios.plan.portable.statement import RELATION, Core, Kind, Query, Statement
 from scenarios.plan.portable.typerules import check_types
 from scenarios.plan.portable.windows import AGGREGATES, check_windows
@@ -131,6 +132,11 @@ def _check_constants(node: exp.Expr, problems: Problems) -> None:
             problems.add("split_part needs the number of the part, from 1.", "Write split_part(x, '-', 1).")
         if not (isinstance(delimiter, exp.Literal) and delimiter.is_string and delimiter.name):
             problems.add("split_part needs its delimiter as a text.", "Write split_part(x, '-', 1).")
+        elif not splits_alike(delimiter.name):
+            problems.add(
+                f"split_part at {shown(delimiter.name)} differs between warehouses.",
+                "Split at one sign, such as '-', or at a sign and a space.",
+            )
     elif isinstance(node, exp.Round) and (places := node.args.get("decimals")) is not None:
         if not (isinstance(places, exp.Literal) and places.name.isdigit() and int(places.name) <= 9):
             problems.add("round needs its number of decimals as a digit.", "Write round(x, 2).")
@@ -176,6 +182,15 @@ def _check_joins(core: Core, problems: Problems) -> None:
                 f"The condition that joins {shown(relation.alias)} does not name it.",
                 f"Compare a column of {relation.alias} with a column of a table before it.",
             )
+        if (
+            relation.join == "left"
+            and relation.on is not None
+            and not _has_equality(relation.on, relation.alias)
+        ):
+            problems.add(
+                f"The left join of {shown(relation.alias)} has no columns that are equal.",
+                "Compare a column of each table with =; BigQuery joins left in no other way.",
+            )
         if relation.join == "left" and not any(
             relation.alias in _used(part) for part in core.expressions() if part is not relation.on
         ):
@@ -183,6 +198,16 @@ def _check_joins(core: Core, problems: Problems) -> None:
                 f"The left join of {shown(relation.alias)} is not used.",
                 "Use one of its columns, or leave it out.",
             )
+
+
+def _has_equality(condition: exp.Expr, alias: str) -> bool:
+    """Whether one of the conditions joined by `and` compares the table with those before it by =."""
+    if isinstance(condition, exp.And):
+        return _has_equality(condition.this, alias) or _has_equality(condition.expression, alias)
+    if not isinstance(condition, exp.EQ):
+        return False
+    left, right = _used(condition.this), _used(condition.expression)
+    return bool(left and right) and {alias} in (left, right) and not left & right
 
 
 def _used(expression: exp.Expr) -> set[str]:

@@ -11,6 +11,7 @@ from sqlglot import exp
 from scenarios.plan.names import ColumnType
 from scenarios.plan.portable.kinds import cast_kind, data_type, kind_of
 from scenarios.plan.portable.rewrite import Rules, apply_rules
+from scenarios.plan.portable.splitting import with_all_parts
 from scenarios.plan.portable.statement import Core, Statement
 
 
@@ -23,13 +24,18 @@ def make_safe(statement: Statement) -> None:
 
 def _make_core_safe(core: Core) -> None:
     for output in core.outputs:
-        output.expression = apply_rules(output.expression, _RULES)
+        output.expression = _typed(apply_rules(output.expression, _RULES))
     core.group = [apply_rules(item, _RULES) for item in core.group]
     core.where = apply_rules(core.where, _RULES) if core.where is not None else None
     core.having = apply_rules(core.having, _RULES) if core.having is not None else None
     for i, relation in enumerate(core.relations):
         if relation.on is not None:
             core.relations[i] = replace(relation, on=apply_rules(relation.on, _RULES))
+
+
+def _typed(node: exp.Expr) -> exp.Expr:
+    """A bare text as a column has no type yet on Redshift, and on Snowflake one that is as short as the text."""
+    return _cast(node, "string") if isinstance(node, exp.Literal) and node.is_string else node
 
 
 def _cast(node: exp.Expr, kind: ColumnType) -> exp.Expr:
@@ -129,7 +135,7 @@ _RULES: Rules = {
     exp.Mod: _remainder,
     exp.Avg: _average,
     exp.Cast: _whole,
-    exp.TryCast: _whole,
+    exp.SplitPart: with_all_parts,
     **dict.fromkeys((exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE), _comparison),
     exp.Between: _between,
     exp.In: _in,

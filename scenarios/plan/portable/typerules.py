@@ -17,7 +17,7 @@ _TEXT_HINT = "Cast it, or write case when … then … end."
 
 #: What a value of each type may be cast to with the same result everywhere.
 _CASTS: dict[ColumnType, tuple[ColumnType, ...]] = {
-    "string": ("string", "integer", "number", "date", "timestamp", "boolean"),
+    "string": ("string", "integer", "number", "date", "timestamp"),
     "integer": ("integer", "number", "string"),
     "number": ("integer", "number"),
     "date": ("date", "timestamp", "string"),
@@ -180,8 +180,7 @@ def never_null(node: exp.Expr) -> bool:
     if isinstance(node, exp.Add | exp.Sub | exp.Mul | exp.Greatest | exp.Least):
         return all(never_null(value) for value in values_of(node))
     whole = isinstance(node, exp.Round | exp.Floor | exp.Ceil | exp.Abs | exp.Neg | exp.TimestampTrunc)
-    plain_cast = isinstance(node, exp.Cast) and not isinstance(node, exp.TryCast)
-    return (whole or plain_cast) and never_null(node.this)
+    return (whole or isinstance(node, exp.Cast)) and never_null(node.this)
 
 
 def _check_arguments(node: exp.Expr, problems: Problems) -> None:

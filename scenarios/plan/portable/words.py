@@ -40,6 +40,7 @@ FUNCTION_HINTS: dict[str, str] = {
     "trunc": "Write floor(x), or date_trunc('month', x).",
     "ignore_nulls": "Leave `ignore nulls` out.",
     "decode_case": "Write case when … then … end.",
+    "try_cast": "Some warehouses stop at a value that cannot be read: write cast(x as date) for clean values only.",
     "nvl2": "Write case when a is not null then b else c end.",
 }
 
@@ -72,6 +73,8 @@ CLAUSE_HINTS: dict[str, tuple[str, str]] = {
     "pivots": ("`pivot`", _SUM_CASE),
     "windows": ("A named window", "Write the window after `over`."),
     "window.alias": ("A named window", "Write the window after `over`."),
+    "lag.default": ("The third argument of lag", "Write coalesce(x, 0) around its column in the next CTE."),
+    "lead.default": ("The third argument of lead", "Write coalesce(x, 0) around its column in the next CTE."),
     "window.first": ("`first` / `last` in a window", "Leave it out."),
     "connect": ("`connect by`", "Loops are not allowed."),
     "with.recursive": ("`recursive`", "Loops are not allowed."),

@@ -12,8 +12,10 @@ Decisions worth knowing:
 """
 
 from collections.abc import Iterator
+from itertools import chain
 
 from scenarios.plan.faults import rows_by_table
+from scenarios.plan.features import Features
 from scenarios.plan.outline import Outline
 from scenarios.plan.parts import (
     DayTwo,
@@ -27,15 +29,19 @@ from scenarios.plan.parts import (
     part_type,
     parts_of,
 )
+from scenarios.plan.rules.arrivals import check_arriving_rows
 from scenarios.plan.rules.columns import check_columns
+from scenarios.plan.rules.features import check_features, check_features_of
+from scenarios.plan.rules.fixing import check_corrections, check_fixes
 from scenarios.plan.rules.graph import check_graph
 from scenarios.plan.rules.names import check_names
 from scenarios.plan.rules.quality import check_quality
 from scenarios.plan.rules.rows import check_defects, check_rows
-from scenarios.plan.rules.second_day import check_day_two, check_talk_track
+from scenarios.plan.rules.second_day import check_day_two
 from scenarios.plan.rules.semantic import check_semantic
 from scenarios.plan.rules.statements import check_statement
 from scenarios.plan.rules.story import check_story, check_texts
+from scenarios.plan.rules.talk_track import check_talk_track
 from scenarios.plan.violations import Violation
 from scenarios.plan.words import repeated
 
@@ -88,7 +94,8 @@ def check_plan(plan: Plan) -> list[Violation]:
             found += check_day_two(outline, value, rows)
         else:
             found += _part(outline, key, value, plan.quality)
-    return _unique([*found, *check_defects(outline, rows, plan.quality)])
+    across = chain(check_defects(outline, rows, plan.quality), check_fixes(plan), check_arriving_rows(plan))
+    return _unique([*found, *across, *check_features_of(plan)])
 
 
 def _part(outline: Outline, key: str, value: PartValue, quality: Quality | None) -> Iterator[Violation]:
@@ -99,7 +106,10 @@ def _part(outline: Outline, key: str, value: PartValue, quality: Quality | None)
     if isinstance(value, Semantic):
         return check_semantic(outline, value)
     if isinstance(value, Quality):
-        return check_quality(outline, value)
+        corrections = (check_corrections(outline, scenario) for scenario in value.scenarios)
+        return chain(check_quality(outline, value), *corrections)
+    if isinstance(value, Features):
+        return check_features(outline, value)
     if isinstance(value, DayTwo):
         return check_day_two(outline, value, None)
     return check_talk_track(outline, value, quality)
@@ -134,6 +144,7 @@ def _title(key: str) -> str:
         "sql": f"Model {name}",
         "semantic": "Semantic layer",
         "quality": "Quality scenarios",
+        "features": "Features",
         "day_two": "Second day",
         "talk_track": "Talk track",
     }

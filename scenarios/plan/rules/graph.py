@@ -29,13 +29,6 @@ def layer_of(outline: Outline, name: str) -> str | None:
     return "seed" if outline.source(name) else None
 
 
-def sources_behind(outline: Outline, model: str) -> set[str]:
-    """Source tables that feed a model, directly or through others; empty for an unknown model."""
-    graph = nx.DiGraph((name, other.name) for other in outline.models for name in other.inputs)
-    behind = nx.ancestors(graph, model) if model in graph else set()
-    return {source.table for source in outline.sources if source.staging_model in behind}
-
-
 def _inputs(outline: Outline, model: Model) -> Iterator[Violation]:
     place = model_place(model.name)
     allowed = {"intermediate": ("staging", "intermediate"), "marts": ("intermediate", "marts")}[model.layer]

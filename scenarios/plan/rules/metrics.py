@@ -27,7 +27,45 @@ def check_metrics(outline: Outline, semantic: Semantic) -> Iterator[Violation]:
             yield from _simple(outline, semantic, metric)
         else:
             yield from _inputs(semantic, metric)
+        yield from _main_dimension(semantic, metric)
     yield from _loops(semantic)
+
+
+def metric_marts(semantic: Semantic, metric: Metric) -> list[str]:
+    """The marts behind a metric, in the order of its inputs; empty where an input does not exist."""
+    known = {other.name: other for other in semantic.metrics}
+    marts: dict[str, None] = {}
+    todo, seen = [metric], {metric.name}
+    while todo:
+        current = todo.pop(0)
+        if isinstance(current, SimpleMetric):
+            marts[current.model] = None
+        inputs = [name for name in metric_inputs(current) if name in known and name not in seen]
+        seen.update(inputs)
+        todo += [known[name] for name in inputs]
+    return list(marts)
+
+
+def _main_dimension(semantic: Semantic, metric: Metric) -> Iterator[Violation]:
+    if metric.by is None:
+        return
+    marts = metric_marts(semantic, metric)
+    categories = [
+        dimension.column
+        for model in semantic.models
+        if model.model in marts
+        for dimension in model.dimensions
+        if dimension.type == "categorical"
+    ]
+    if metric.by not in categories:
+        yield Violation(
+            PART,
+            _place(metric.name),
+            f"Its main dimension {metric.by} is no categorical dimension of {one_of(marts)}.",
+            f"Choose {one_of(dict.fromkeys(categories))}."
+            if categories
+            else "Leave it out, or add a categorical dimension.",
+        )
 
 
 def metric_inputs(metric: Metric) -> list[str]:

@@ -1,14 +1,14 @@
-"""Rules about the second day's rows and the talk track. Pure."""
+"""Rules about the second day's rows. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
 
 from scenarios.plan.faults import Fault, Keys, Rows, column_values, find_faults, key_values
 from scenarios.plan.names import Cell
 from scenarios.plan.outline import Outline, SourceTable
-from scenarios.plan.parts import DayTwo, DayTwoTable, Quality, TalkTrack
-from scenarios.plan.rules.graph import sources_behind
-from scenarios.plan.rules.story import unknown_names
+from scenarios.plan.parts import DayTwo, DayTwoTable
+from scenarios.plan.rules.arrivals import check_arrivals
+from scenarios.plan.second_day import rows_after
+from scenarios.plan.tracing import sources_behind
 from scenarios.plan.violations import Violation
 from scenarios.plan.words import one_of, repeated, source_place
 
@@ -17,6 +17,7 @@ PART = "day_two"
 
 def check_day_two(outline: Outline, day_two: DayTwo, seeds: Mapping[str, Rows] | None) -> Iterator[Violation]:
     """Faults in the second day's rows; keys are compared with the `seeds`' rows when those are known."""
+    yield from check_arrivals(day_two)
     for name in repeated(table.table for table in day_two.tables):
         yield Violation(PART, source_place(name), "It is there twice.", "Put its rows together.")
     behind = sources_behind(outline, outline.incremental.model)
@@ -27,7 +28,7 @@ def check_day_two(outline: Outline, day_two: DayTwo, seeds: Mapping[str, Rows] |
             f"No new row reaches {outline.incremental.model}, so it has nothing to pick up.",
             f"Add a new row to {one_of(sorted(behind))}." if behind else "Let the model read a source first.",
         )
-    after = _after_that_day(outline, day_two, seeds or {})
+    after = rows_after(outline, day_two, seeds or {})
     keys = key_values(outline, after) if seeds is not None else None
     for table in day_two.tables:
         source = outline.source(table.table)
@@ -46,35 +47,6 @@ def check_day_two(outline: Outline, day_two: DayTwo, seeds: Mapping[str, Rows] |
             yield from _keys(
                 source, table, set(column_values(source, source.primary_key, seeds[source.table]))
             )
-
-
-def check_talk_track(outline: Outline, talk_track: TalkTrack, quality: Quality | None) -> Iterator[Violation]:
-    """Faults in the talk track: minutes go up, and what is clicked exists."""
-    tests = [scenario.test_name for scenario in quality.scenarios] if quality else []
-    for before, beat in pairwise(talk_track.beats):
-        if beat.minute <= before.minute:
-            yield Violation(
-                "talk_track",
-                f"Talk track, “{beat.title}”",
-                f"Minute {beat.minute} comes after minute {before.minute}.",
-                "Put the beats in order, each at a minute of its own.",
-            )
-    for beat in talk_track.beats:
-        yield from unknown_names(outline, beat.click, f"Talk track, “{beat.title}”", "talk_track", also=tests)
-
-
-def _after_that_day(outline: Outline, day_two: DayTwo, seeds: Mapping[str, Rows]) -> dict[str, Rows]:
-    """The rows of every source on the second day: changed ones replaced, new ones added."""
-    after = dict(seeds)
-    for table in day_two.tables:
-        source = outline.source(table.table)
-        if source is None or source.table not in seeds or source.column(source.primary_key) is None:
-            continue
-        place = [column.name for column in source.columns].index(source.primary_key)
-        changed = {row[place]: row for row in table.changed if place < len(row)}
-        kept = [changed.get(row[place], row) if place < len(row) else row for row in after[source.table]]
-        after[source.table] = [*kept, *table.new]
-    return after
 
 
 def _row_faults(

@@ -7,6 +7,7 @@ from scenarios.plan.outline import Model, Outline
 from scenarios.plan.parts import ModelSql
 from scenarios.plan.portable import CheckedSelect, check_select
 from scenarios.plan.portable.statement import Statement
+from scenarios.plan.tracing import input_columns
 from scenarios.plan.violations import Violation
 from scenarios.plan.words import TYPE_WORDS, model_place, one_of
 
@@ -29,19 +30,6 @@ def check_statement(outline: Outline, value: ModelSql) -> Iterator[Violation]:
         yield from _columns(model, checked, part)
         yield from _inputs_read(model, checked.tree, inputs, part)
         yield from _notes(value, checked.tree, part)
-
-
-def input_columns(outline: Outline, model: Model) -> dict[str, dict[str, ColumnType]]:
-    """Columns and types of each of a model's inputs that exist."""
-    tables: dict[str, dict[str, ColumnType]] = {}
-    for name in model.inputs:
-        other = outline.model(name)
-        source = next((source for source in outline.sources if source.staging_model == name), None)
-        if other:
-            tables[name] = {column.name: column.type for column in other.columns}
-        elif source:
-            tables[name] = {column.staged_name: column.type for column in source.columns}
-    return tables
 
 
 def _columns(model: Model, checked: CheckedSelect, part: str) -> Iterator[Violation]:

@@ -27,6 +27,13 @@ def check_story(outline: Outline) -> Iterator[Violation]:
     yield from _metric_ideas(outline)
     for number, pain in enumerate(outline.pain_points, start=1):
         yield from unknown_names(outline, pain.where, f"Pain point {number}", "outline")
+        if len(set(pain.answers)) < len(pain.answers):
+            yield Violation(
+                "outline",
+                f"Pain point {number}",
+                "It answers the same sentence twice.",
+                "Name every sentence's number once.",
+            )
     for name in repeated(idea.name for idea in outline.quality):
         yield Violation(
             "outline", f"Quality scenario {name}", "Two scenarios have this name.", "Rename one of them."

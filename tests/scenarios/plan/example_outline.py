@@ -246,10 +246,25 @@ DIM_CUSTOMERS = {
 }
 
 METRICS = [
-    {"name": "revenue", "label": "Revenue", "description": "Amount of all orders after discounts, in euros."},
-    {"name": "orders_placed", "label": "Orders", "description": "Number of orders placed."},
-    {"name": "average_order_value", "label": "Average order value", "description": "Revenue per order."},
-    {"name": "revenue_to_date", "label": "Revenue to date", "description": "Running total of revenue."},
+    {
+        "name": "revenue",
+        "label": "Revenue",
+        "description": "Amount of all orders after discounts, in euros.",
+        "unit": "EUR",
+    },
+    {"name": "orders_placed", "label": "Orders", "description": "Number of orders placed.", "unit": "orders"},
+    {
+        "name": "average_order_value",
+        "label": "Average order value",
+        "description": "Revenue per order.",
+        "unit": "EUR",
+    },
+    {
+        "name": "revenue_to_date",
+        "label": "Revenue to date",
+        "description": "Running total of revenue.",
+        "unit": "EUR",
+    },
 ]
 
 OUTLINE = {

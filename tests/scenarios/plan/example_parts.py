@@ -33,9 +33,9 @@ ROWS: dict[str, list[list[Any]]] = {
         [5003, 102, "INV-26-0003", "2026-01-28 12:05:33", None, "cancelled", False],
         [5004, 107, "INV-26-0004", "2026-02-06 21:30:00", "2026-02-10", "Delivered", False],
         [5005, 105, "INV-26-0005", "2026-02-14 07:55:21", "2026-02-19", "delivered", True],
-        [5006, 190, "INV-26-0006", "2026-02-23 16:20:45", "2026-02-27", "delivered", False],
+        [5006, 106, "INV-26-0006", "2026-02-23 16:20:45", "2026-02-27", "delivered", False],
         [5007, 101, "INV-26-0007", "2026-03-04 10:11:12", "2026-03-10", "DELIVERED", False],
-        [5008, 110, "INV-26-0008", "2026-03-12 13:37:00", None, "cancelled", False],
+        [5008, 190, "INV-26-0008", "2026-03-12 13:37:00", None, "cancelled", False],
         [5009, 108, "INV-26-0009", "2026-03-27 18:03:59", None, "shipped", True],
         [5010, 103, "INV-26-0010", "2026-03-30 09:26:40", None, "placed", False],
     ],
@@ -223,10 +223,10 @@ QUALITY = {
             "kind": "orphan",
             "table": "orders",
             "column": "customer_id",
-            "row_numbers": [6],
+            "row_numbers": [8],
             "test_name": "orders_customer_exists",
             "failing_rows": 1,
-            "cost": "529 euros of revenue that no region report shows.",
+            "cost": "Each region report counts one order less than the shop, and nobody knows which.",
             "fix": "Keep only orders of known customers in the staging model, and tell the shop team.",
             "talking_points": ["The test names the order", "The board never sees it"],
         },
@@ -238,6 +238,10 @@ QUALITY = {
             "row_numbers": [4, 7],
             "test_name": "orders_status_is_known",
             "failing_rows": 2,
+            "corrections": [
+                {"wrong": "Delivered", "right": "delivered"},
+                {"wrong": "DELIVERED", "right": "delivered"},
+            ],
             "cost": "Two delivered orders count as open: the delivery rate reads 40 instead of 60 percent.",
             "fix": "Write the state in lower case in the staging model.",
             "talking_points": ["One accepted-values test, two spellings caught"],
@@ -246,14 +250,22 @@ QUALITY = {
 }
 
 DAY_TWO = {
-    "story": "Overnight one order arrived and one was delivered.",
+    "story": "Overnight one order arrived, one was delivered, and one came a day late.",
+    "arrivals": [
+        {"key": 5011, "kind": "inserted", "what": "Jonas's order of this morning"},
+        {"key": 5012, "kind": "late", "what": "A weekend order that the shop sent a day late"},
+        {"key": 5010, "kind": "updated", "what": "Aoife's parcel has arrived"},
+    ],
     "tables": [
         {
             "table": "orders",
-            "new": [[5011, 104, "INV-26-0011", "2026-03-31 08:02:00", None, "placed", False]],
+            "new": [
+                [5011, 104, "INV-26-0011", "2026-03-31 08:02:00", None, "placed", False],
+                [5012, 109, "INV-26-0012", "2026-03-29 20:15:00", None, "placed", False],
+            ],
             "changed": [[5010, 103, "INV-26-0010", "2026-03-30 09:26:40", "2026-03-31", "delivered", False]],
         },
-        {"table": "order_items", "new": [[90011, 5011, 5, 1, 0.00]]},
+        {"table": "order_items", "new": [[90011, 5011, 5, 1, 0.00], [90012, 5012, 9, 2, 0.00]]},
     ],
 }
 
@@ -262,29 +274,41 @@ TALK_TRACK = {
     "beats": [
         {
             "minute": 2,
+            "kind": "lineage",
             "title": "From shop to mart",
             "click": "Lineage",
+            "opens": "fct_orders",
             "say": "Every table of the shop comes in once and is cleaned once.",
         },
         {
             "minute": 6,
+            "kind": "test",
             "title": "Bad data is caught",
             "click": "orders_customer_exists",
+            "opens": "orders_customer_exists",
             "say": "This order belongs to nobody. The test says so before the board does.",
+            "pains": [2],
             "if_it_goes_wrong": "Open the data-quality guide and read the result from there.",
         },
         {
             "minute": 12,
+            "kind": "metric",
             "title": "One revenue",
             "click": "metric revenue",
-            "say": "Finance and marketing now ask the same definition.",
+            "opens": "revenue",
+            "say": "Finance and marketing now ask the same definition, and both hear [[revenue]].",
+            "pains": [1],
         },
         {
             "minute": 16,
+            "kind": "incremental",
             "title": "The second day",
             "click": "fct_orders",
+            "opens": "fct_orders",
             "say": "Only the last three days are computed again.",
+            "pains": [3],
         },
     ],
     "close": "One definition, tested, in the time of this call.",
+    "ends_at": 20,
 }

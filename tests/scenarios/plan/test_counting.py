@@ -39,15 +39,15 @@ DATED = {f"{ORDERS}/{n}/3": f"2026-03-{n + 1:02d}" for n in range(10)} | {
 }
 CASES: dict[str, tuple[QualityScenario, dict[str, Any], str]] = {
     "null": (
-        _scenario("null", "orders", "order_ts", [2, 3], 2), {f"{ORDERS}/1/3": None, f"{ORDERS}/2/3": None},
+        _scenario("null", "orders", "order_ts", [3, 8], 2), {f"{ORDERS}/2/3": None, f"{ORDERS}/7/3": None},
         NOT_NULL),
     "duplicate": (
-        _scenario("duplicate", "orders", "invoice_number", [2, 3], 1),
-        {f"{ORDERS}/1/2": "INV-26-0001", f"{ORDERS}/2/2": "INV-26-0001"}, UNIQUE),
+        _scenario("duplicate", "orders", "invoice_number", [3, 8], 1),
+        {f"{ORDERS}/2/2": "INV-26-0001", f"{ORDERS}/7/2": "INV-26-0001"}, UNIQUE),
     "two duplicates": (
-        _scenario("duplicate", "orders", "invoice_number", [2, 3], 2),
-        {f"{ORDERS}/1/2": "INV-26-0001", f"{ORDERS}/2/2": "INV-26-0004"}, UNIQUE),
-    "orphan": (_scenario("orphan", "orders", "customer_id", [5, 6], 2), {f"{ORDERS}/4/1": 190},
+        _scenario("duplicate", "orders", "invoice_number", [3, 8], 2),
+        {f"{ORDERS}/2/2": "INV-26-0001", f"{ORDERS}/7/2": "INV-26-0004"}, UNIQUE),
+    "orphan": (_scenario("orphan", "orders", "customer_id", [5, 8], 2), {f"{ORDERS}/4/1": 190},
                RELATIONSHIPS),
     "inconsistent code": (
         _scenario("inconsistent_code", "orders", "status", [1, 2, 4, 7], 3),

@@ -39,7 +39,7 @@ CASES: dict[str, tuple[dict[str, Any], Change]] = {
     "second day": (
         {"day_two/story": "Nothing."},
         Change("day two", "Second day, story", "changed",
-               "Overnight one order arrived and one was delivered.",
+               "Overnight one order arrived, one was delivered, and one came a day late.",
                "Nothing.")),
     "talk track": (
         {"talk_track/beats/1/say": "Look."},

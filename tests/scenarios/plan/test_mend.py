@@ -96,7 +96,7 @@ MENDED: dict[str, tuple[dict[str, Any], str, Any]] = {
     "dangling key": ({"rows/order_items/rows/0/2": 77}, "order_items/0/2", 2),
     "required cell": ({"rows/customers/rows/1/1": None}, "customers/1/1", "Ingrid Solheim"),
     "defect taken away": ({"rows/orders/rows/3/5": "delivered"}, "orders/3/5", "DELIVERED"),
-    "orphan taken away": ({"rows/orders/rows/5/1": 101}, "orders/5/1", 111),
+    "orphan taken away": ({"rows/orders/rows/7/1": 101}, "orders/7/1", 111),
 }  # fmt: skip
 
 
@@ -167,7 +167,7 @@ def test_impossible_dates_are_planted() -> None:
                                 "talking_points": ["T"]},
     })  # fmt: skip
     mended, _ = mend_rows(plan)
-    assert _cell(mended, "orders/0/3") == "2026-01-16"  # three days after the delivery
+    assert _cell(mended, "orders/0/4") == "2025-12-29"  # delivered three days before the order
     assert (
         _cell(mended, "orders/2/4") == "2025-12-31"
     )  # no delivery yet: it gets one, three days before the order

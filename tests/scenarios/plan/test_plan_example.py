@@ -72,11 +72,10 @@ def test_model_delivers_what_the_outline_declares(warehouse: duckdb.DuckDBPyConn
 
 def test_cost_in_the_story_is_true(warehouse: duckdb.DuckDBPyConnection) -> None:
     lost = warehouse.execute(
-        "select sum(order_amount) from fct_orders "
-        "where customer_id not in (select customer_id from dim_customers)"
+        "select count(*) from fct_orders where customer_id not in (select customer_id from dim_customers)"
     ).fetchone()
     rate = warehouse.execute(
         "select avg(is_delivered::int), avg((lower(order_status) = 'delivered')::int) from fct_orders"
     ).fetchone()
-    assert lost == (529,)
+    assert lost == (1,)
     assert rate == (0.4, 0.6)

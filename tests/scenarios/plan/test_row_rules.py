@@ -10,7 +10,7 @@ from tests.scenarios.plan.example import example_plan
 
 ORDERS, ITEMS = "rows/orders/rows", "rows/order_items/rows"
 SCENARIOS = "quality/scenarios"
-NEW_ORDER = [5012, 104, "INV-26-0012", "2026-03-31 08:02:00", None, "placed", False]
+NEW_ORDER = [5013, 104, "INV-26-0013", "2026-03-31 08:02:00", None, "placed", False]
 
 
 def _idea_and_scenario(kind: str, column: str, numbers: list[int], **fields: Any) -> dict[str, Any]:

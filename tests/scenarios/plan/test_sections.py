@@ -137,3 +137,40 @@ def test_parts_alone() -> None:
     with pytest.raises(ValidationError) as caught:
         Plan.model_validate({})
     assert {v.sentence for v in schema_violations(caught.value, "outline")} == {"It is missing."}
+
+
+def _swapped() -> dict[str, Any]:
+    """The sources after one edit that takes a column out of the middle of orders and adds another at the end."""
+    data = get_section(example_plan(), "sources")
+    orders = next(source for source in data["sources"] if source["table"] == "orders")
+    place = [column["name"] for column in orders["columns"]].index("delivered_on")
+    moved = orders["columns"].pop(place)
+    orders["columns"].append({**moved, "name": "arrived_on", "rename": "delivered_on"})
+    for number, row in enumerate(data["rows"]["orders"]):
+        row.append(row.pop(place))
+        row[-1] = f"2026-03-{number + 10}"
+    return data
+
+
+def test_second_day_follows_its_columns() -> None:
+    plan = replace_section(example_plan(), "sources", _swapped())
+    day = plan.day_two.tables[0]
+    assert day.new[0] == [5011, 104, "INV-26-0011", "2026-03-31 08:02:00", "placed", False, None]
+    assert day.changed[0] == [
+        5010,
+        103,
+        "INV-26-0010",
+        "2026-03-30 09:26:40",
+        "delivered",
+        False,
+        "2026-03-19",
+    ]
+    assert plan.day_two.tables[1] == example_plan().day_two.tables[1]
+
+
+def test_a_renamed_column_keeps_its_second_day() -> None:
+    data = get_section(example_plan(), "sources")
+    orders = next(source for source in data["sources"] if source["table"] == "orders")
+    next(column for column in orders["columns"] if column["name"] == "is_gift")["name"] = "gift_wrapped"
+    orders["columns"][-1]["rename"] = "is_gift"
+    assert replace_section(example_plan(), "sources", data).day_two == example_plan().day_two

@@ -35,7 +35,6 @@ def macros(**others: Any) -> SimpleNamespace:
         "position": lambda part, whole: f"position({part} in {whole})",
         "replace": _function("replace"),
         "right": _function("right"),
-        "safe_cast": lambda value, kind: f"try_cast({value} as {kind})",
         "listagg": lambda value, mark, order: f"listagg({value}, {mark}) within group ({order})",
         "bool_or": _function("bool_or"),
         "any_value": _function("any_value"),

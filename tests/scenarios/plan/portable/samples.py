@@ -87,7 +87,8 @@ GOOD: dict[str, str] = {
             dateadd(month, 1, order_date) as next_month_date, dateadd(day, -quantity, order_date) as earlier_date,
             last_day(order_date) as month_end, extract(year from order_date) as order_year,
             month(order_date) as order_month_number, order_date > '2026-01-31' as is_late,
-            date '2026-01-31' as cut_off, dateadd(hour, 3, created_at) as later_at,
+            date '2026-01-31' as cut_off, dateadd(quarter, -2, order_date) as earlier_quarter_date,
+            dateadd(quarter, order_id, created_at) as later_quarter_at, dateadd(hour, 3, created_at) as later_at,
             datediff(month, order_date, date_trunc('quarter', dateadd(month, 5, order_date))) as months_ahead,
             cast(created_at as date) as created_date, date_trunc('year', created_at) as created_year,
             case when order_date between '2026-02-01' and '2026-02-28' then 'february' else 'other' end
@@ -100,7 +101,7 @@ GOOD: dict[str, str] = {
             left(code, 2) as code_left, right(code, 2) as code_right, substring(code, 2, 3) as code_middle,
             code like 'A%' as starts_with_a, code ilike '%X' as ends_with_x, code = 'it''s' as is_odd,
             md5(code || order_id) as order_key,
-            try_cast(code as date) as code_date, '{{ x }} "y" it''s' as literal_text
+            split_part(code, '-', 3) as code_end, cast('2026-01-31' as date) as code_date, '{{ x }} it''s' as said
         from stg_shop__orders where status is not null""",
     "numbers": """
         select order_id, quantity / 2 as half, 7 / 2 as fixed, amount / nullif(quantity, 0) as unit_price,
@@ -128,7 +129,7 @@ GOOD: dict[str, str] = {
     "windows": """
         select order_id,
             row_number() over (partition by customer_id order by order_date desc nulls last, order_id) as latest_first,
-            lag(amount, 1, 0) over (partition by customer_id order by order_id) as previous_amount,
+            lag(amount, 1) over (partition by customer_id order by order_id) as previous_amount,
             sum(amount) over (partition by customer_id order by order_id
                 rows between unbounded preceding and current row) as running_amount,
             first_value(status) over (partition by customer_id order by order_id
@@ -158,6 +159,7 @@ GOOD: dict[str, str] = {
             sum(case when status = 'paid' then amount when status = 'open' then amount / 2 else 0 end)
                 as weighted_amount,
             sum(case when is_paid then amount end) / sum(amount) as paid_share, min(order_date) as first_order_date,
-            any_value(customer_id) as some_customer_id
+            any_value(customer_id) as some_customer_id,
+            any_value(customer_id > 11) as is_late_customer
         from stg_shop__orders group by customer_id""",
 }

@@ -13,6 +13,14 @@ final as (
         cast({{ dbt.dateadd('month', 1, 'order_date') }} as date) as next_month_date,
         cast({{ dbt.dateadd('day', '(-quantity)', 'order_date') }} as date) as earlier_date,
         cast('2026-01-31' as date) as cut_off,
+        cast({{ dbt.dateadd('month', -6, 'order_date') }} as date) as earlier_quarter_date,
+        cast(
+            {{ dbt.dateadd(
+                'month',
+                '(order_id * 3)',
+                'created_at'
+            ) }} as {{ dbt.type_timestamp() }}
+        ) as later_quarter_at,
         cast({{ dbt.dateadd('hour', 3, 'created_at') }} as {{ dbt.type_timestamp() }}) as later_at,
         cast(created_at as date) as created_date,
         cast({{ dbt.date_trunc('year', 'created_at') }} as date) as created_year,

@@ -21,7 +21,8 @@ final as (
         ) as weighted_amount,
         sum(case when is_paid then amount end) / nullif(sum(amount), 0) as paid_share,
         min(order_date) as first_order_date,
-        {{ dbt.any_value('customer_id') }} as some_customer_id
+        {{ dbt.any_value('customer_id') }} as some_customer_id,
+        {{ dbt.bool_or('customer_id > 11') }} as is_late_customer
     from orders
     group by customer_id
 )

@@ -9,11 +9,14 @@ with orders as (
 final as (
     select
         order_id,
-        {{ dbt.string_literal(dbt.escape_single_quotes("{ { x } } \"y\" it's")) }} as literal_text,
+        cast('2026-01-31' as date) as code_date,
+        cast(
+            {{ dbt.string_literal(dbt.escape_single_quotes("{ { x } } it's")) }} as {{ dbt.type_string() }}
+        ) as said,
         lower(trim(status)) as clean_status,
         {{ dbt.split_part('code', "'-'", 1) }} as code_start,
         {{ dbt.concat([
-            'coalesce(' ~ dbt.split_part('code', "'-'", 2) ~ ", '')",
+            'coalesce(' ~ dbt.split_part(dbt.concat(['code', "'-'"]), "'-'", 2) ~ ", '')",
             "'/'",
             'upper(status)'
         ]) }} as code_status,
@@ -27,7 +30,7 @@ final as (
         lower(code) like '%x' as ends_with_x,
         code = {{ dbt.string_literal(dbt.escape_single_quotes("it's")) }} as is_odd,
         {{ dbt.hash(dbt.concat(['code', 'cast(order_id as ' ~ dbt.type_string() ~ ')'])) }} as order_key,
-        {{ dbt.safe_cast('code', 'date') }} as code_date
+        {{ dbt.split_part(dbt.concat(['code', "'--'"]), "'-'", 3) }} as code_end
     from orders
     where status is not null
 )

@@ -14,7 +14,7 @@ final as (
     select
         order_id as document_id,
         amount,
-        'order' as kind_text
+        cast('order' as {{ dbt.type_string() }}) as kind_text
     from orders
 
     union all
@@ -22,7 +22,7 @@ final as (
     select
         customer_id as document_id,
         cast(null as {{ dbt.type_numeric() }}) as amount,
-        'customer' as kind_text
+        cast('customer' as {{ dbt.type_string() }}) as kind_text
     from customers
 )
 

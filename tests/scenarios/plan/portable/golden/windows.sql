@@ -15,7 +15,7 @@ final as (
             partition by customer_id
             order by order_date desc nulls last, order_id asc
         ) as latest_first,
-        lag(amount, 1, 0) over (partition by customer_id order by order_id) as previous_amount,
+        lag(amount, 1) over (partition by customer_id order by order_id) as previous_amount,
         sum(amount) over (
             partition by customer_id
             order by order_id
