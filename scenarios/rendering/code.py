@@ -5,6 +5,7 @@ from pathlib import PurePosixPath
 
 from scenarios.plan.parts import Plan
 from scenarios.rendering.documents import README_PATH
+from scenarios.rendering.features import feature_files
 from scenarios.rendering.project_file import project_files
 from scenarios.rendering.properties import property_files
 from scenarios.rendering.seeds import seed_files
@@ -30,6 +31,7 @@ def render_code(plan: Plan, *, template: Mapping[str, str]) -> dict[str, str]:
         | time_spine_files(plan)
         | property_files(plan)
         | singular_files(plan)
+        | feature_files(plan)
     )
     files = _kept(template, ours) | ours
     return {path: _plain(files[path]) for path in sorted(files)}

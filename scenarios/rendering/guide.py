@@ -1,12 +1,15 @@
-"""`data_quality_demo_guide.md`: every planted defect, its test, its cost and its fix. Pure."""
+"""`data_quality_demo_guide.md`: every planted defect, its test, its cost and its fix, as proven. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from scenarios.plan.fixes import fix_of
+from scenarios.plan.names import FIX
 from scenarios.plan.outline import DefectKind, SourceTable
 from scenarios.plan.parts import Plan, QualityScenario
 from scenarios.rendering.commands import ALL_QUALITY_TESTS, RED, one_test
 from scenarios.rendering.data_tests import GENERIC, idea_of
 from scenarios.rendering.facts import ProvenFacts
+from scenarios.rendering.fix_report import fix_section
 from scenarios.rendering.markdown import Md, block, bullets, code, inline, page, prose, table
 from scenarios.rendering.seeds import seed_path
 from scenarios.rendering.singular_tests import is_singular, singular_path
@@ -26,20 +29,28 @@ _SHOWN_COLUMNS = 5  # of a seed, so that a table fits on a shared screen
 
 def guide(plan: Plan, facts: ProvenFacts) -> str:
     """The whole guide. Call it only for a plan with scenarios."""
+    scenarios = plan.quality.scenarios
     return page(
         f"# {inline(plan.outline.company)}: data-quality demo guide",
         "The seeds hold planted defects. Their tests warn by default, so the first run is green and nothing "
         "is skipped; one variable turns them red while you talk.",
         block(f"# See the warnings\n{ALL_QUALITY_TESTS}\n\n# Turn them red\n{RED}"),
-        *(
-            section
-            for s in enumerate(plan.quality.scenarios, start=1)
-            for section in _scenario(plan, facts, *s)
-        ),
+        _red(scenarios, facts),
+        *(section for s in enumerate(scenarios, start=1) for section in _scenario(plan, facts, *s)),
+        *fix_section(plan, facts),
         "## Why this matters",
         "A test is a line beside the column it guards. It runs with every build, it names the rows, and it "
         "can stop a wrong number before anybody reads it.",
     )
+
+
+def _red(scenarios: Sequence[QualityScenario], facts: ProvenFacts) -> str:
+    """What the red command shows, as far as it was proven."""
+    if not facts.red:
+        return ""
+    rows = [(code(s.test_name), str(facts.red[s.test_name])) for s in scenarios if s.test_name in facts.red]
+    shown = table(["Test", "Failing rows"], rows)
+    return f"In the proven red run exactly these tests fail:\n\n{shown}"
 
 
 def _scenario(plan: Plan, facts: ProvenFacts, number: int, scenario: QualityScenario) -> Iterator[str]:
@@ -58,6 +69,8 @@ def _scenario(plan: Plan, facts: ProvenFacts, number: int, scenario: QualityScen
     yield prose(scenario.cost)
     yield "### How to fix it live"
     yield prose(scenario.fix)
+    fix = fix_of(plan, scenario)
+    yield f"On {code(FIX)}: {inline(fix.says)}" if fix.says not in scenario.fix else ""
     yield "### Talking points"
     yield bullets(inline(point) for point in scenario.talking_points)
 
@@ -103,4 +116,6 @@ def _test(facts: ProvenFacts, scenario: QualityScenario, source: SourceTable | N
         staged = source.column(scenario.column) if source else None
         column = f"{source.staging_model}.{staged.staged_name}" if source and staged else scenario.column
         where = f"dbt's `{GENERIC[scenario.kind]}` test on {code(column)}, in `models/staging/schema.yml`"
-    return f"{code(scenario.test_name)}, {where}. In the proven run it returned {results}."
+    red = facts.red.get(scenario.test_name)
+    turned = f" As an error it fails with {red}." if red is not None else ""
+    return f"{code(scenario.test_name)}, {where}. In the proven run it returned {results}.{turned}"

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from scenarios.plan.neutral import neutral, one_line
 
-#: An underscore inside a word, such as in a column's name, means nothing and stays as it is.
-_SPECIAL = re.compile(r"([\\`*\[\]#|~!$]|(?<!\w)_|_(?!\w))")
+#: Underscores inside a word, such as in a column's name, mean nothing and stay as they are.
+_SPECIAL = re.compile(r"[\\`*\[\]#|~!$]|(?<!\w)_+|_+(?!\w)")
 _LINE_START = re.compile(r"^(\d+)([.)])(?=\s|$)|^([-+=>:])")
 _HTML = re.compile(r"&(?=[#\w])|[<>]")
 _BLANK_LINES = re.compile(r"\n\s*\n")
@@ -19,7 +19,7 @@ class Md(str):
 
 def inline(text: str) -> Md:
     """One line of an author's text: HTML, Markdown and table marks escaped, Jinja broken."""
-    escaped = _SPECIAL.sub(r"\\\1", one_line(text))
+    escaped = _SPECIAL.sub(lambda found: "".join(f"\\{mark}" for mark in found[0]), one_line(text))
     escaped = _HTML.sub(lambda found: html.escape(found[0]), escaped)
     # A second pass, because a backslash may have come between two braces of Jinja's comment mark.
     return Md(neutral(_LINE_START.sub(_escape_start, escaped)))

@@ -2,9 +2,10 @@
 
 from scenarios.plan.outline import Model
 from scenarios.plan.parts import Plan
-from scenarios.rendering.commands import ALL_QUALITY_TESTS, BUILD, RED
+from scenarios.rendering.commands import ALL_QUALITY_TESTS, BUILD, FIXED, RED, SECOND_DAY
 from scenarios.rendering.data_tests import idea_of
 from scenarios.rendering.facts import ProvenFacts, value_text
+from scenarios.rendering.fix_report import branches_section
 from scenarios.rendering.lineage import lineage_block
 from scenarios.rendering.markdown import Md, block, bullets, code, inline, page, prose, table
 from scenarios.rendering.text import sentence
@@ -34,6 +35,7 @@ def readme(plan: Plan, facts: ProvenFacts) -> str:
         lineage_block(plan),
         *_metrics(plan, facts),
         *_quality(plan, facts),
+        *branches_section(plan, facts),
         "## Run it",
         _run(plan),
         f"Outside dbt Cloud, dbt looks for a profile named {code(outline.project_name)} in `profiles.yml`.",
@@ -114,7 +116,9 @@ def _metrics(plan: Plan, facts: ProvenFacts) -> list[str]:
         (
             code(metric.name),
             ideas[metric.name].label if metric.name in ideas else metric.name,
-            Md(value_text(facts.metrics.get(metric.name))),
+            value_text(
+                facts.metrics.get(metric.name), ideas[metric.name].unit if metric.name in ideas else ""
+            ),
             ideas[metric.name].description if metric.name in ideas else "",
         )
         for metric in plan.semantic.metrics
@@ -145,7 +149,10 @@ def _run(plan: Plan) -> Md:
         lines += ["", "# The same, red on demand", RED]
     mart = plan.outline.incremental.model
     lines += ["", "# Only the incremental mart, and from scratch", f"dbt build --select {mart}"]
-    return block("\n".join([*lines, f"dbt build --select {mart} --full-refresh"]))
+    lines += [f"dbt build --select {mart} --full-refresh"]
+    if plan.quality.scenarios:
+        lines += ["", "# Everything fixed", FIXED]
+    return block("\n".join([*lines, "", "# The second day, on top of main", SECOND_DAY]))
 
 
 def _proven(facts: ProvenFacts) -> str:

@@ -4,6 +4,7 @@ import csv
 import io
 from typing import Any
 
+from scenarios.plan.faults import Rows, rows_by_table
 from scenarios.plan.names import ColumnType
 from scenarios.plan.outline import SourceTable
 from scenarios.plan.parts import Plan
@@ -32,18 +33,21 @@ def seed_path(table: str) -> str:
 
 def seed_files(plan: Plan) -> dict[str, str]:
     """One CSV file per source table, and `seeds/schema.yml` with descriptions and types."""
-    files = {seed_path(source.table): seed_csv(plan, source) for source in plan.outline.sources}
+    rows = rows_by_table(plan)
+    files = {
+        seed_path(source.table): seed_csv(source, rows.get(source.table, []))
+        for source in plan.outline.sources
+    }
     seeds = [_seed(plan, source) for source in plan.outline.sources]
     return files | {"seeds/schema.yml": yaml_text({"version": 2, "seeds": seeds})}
 
 
-def seed_csv(plan: Plan, source: SourceTable) -> str:
-    """The rows of `source` as CSV with a header: null is empty, LF line ends, quotes only where needed."""
-    rows = plan.rows_of(source.table)
+def seed_csv(source: SourceTable, rows: Rows) -> str:
+    """Rows of `source` as CSV with a header: null is empty, LF line ends, quotes only where needed."""
     target = io.StringIO()
     writer = csv.writer(target, lineterminator="\n")
     writer.writerow([column.name for column in source.columns])
-    writer.writerows([cell_text(cell) for cell in row] for row in (rows.rows if rows else []))
+    writer.writerows([cell_text(cell) for cell in row] for row in rows)
     return target.getvalue()
 
 
@@ -54,7 +58,7 @@ def _seed(plan: Plan, source: SourceTable) -> dict[str, Any]:
         "name": source.table,
         "description": paragraphs(
             sentence(source.description),
-            f"Ten rows of demo data, loaded in place of the {source.system} system.",
+            f"Demo data, loaded in place of the {source.system} system.",
         ),
         "config": {"column_types": types},
         "columns": columns,

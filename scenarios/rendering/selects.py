@@ -3,7 +3,8 @@
 from scenarios.plan.outline import Model
 from scenarios.plan.parts import ModelSql, Plan
 from scenarios.plan.portable import print_select
-from scenarios.plan.rules.statements import input_columns
+from scenarios.plan.tracing import input_columns
+from scenarios.rendering.features import has_ratio_macro, typed_ctes
 from scenarios.rendering.incremental import incremental_ctes, incremental_settings
 from scenarios.rendering.sql_file import Cte, SqlFile
 from scenarios.rendering.text import sentence
@@ -27,7 +28,7 @@ def model_sql(plan: Plan, model: Model) -> str:
     statement = plan.statement_of(model.name)
     if statement is None:
         raise KeyError(f"the plan has no statement for {model.name}")
-    ctes = _ctes(plan, model, statement)
+    ctes = typed_ctes(plan, model, _ctes(plan, model, statement))
     settings: dict[str, str] = {}
     if model.name == plan.outline.incremental.model:
         ctes, settings = incremental_ctes(plan.outline, model, ctes), incremental_settings(plan.outline)
@@ -39,5 +40,6 @@ def model_sql(plan: Plan, model: Model) -> str:
 
 def _ctes(plan: Plan, model: Model, statement: ModelSql) -> list[Cte]:
     notes = {note.cte: note.note for note in statement.notes}
-    printed = print_select(statement.sql, inputs=input_columns(plan.outline, model))
+    inputs = input_columns(plan.outline, model)
+    printed = print_select(statement.sql, inputs=inputs, ratio_calls=has_ratio_macro(plan))
     return [Cte(cte.name, cte.body, notes.get(cte.name, "")) for cte in printed.ctes]

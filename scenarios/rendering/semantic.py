@@ -96,7 +96,8 @@ def _definition(metric: Metric) -> Yaml:
             return {"type": "ratio", "numerator": metric.numerator, "denominator": metric.denominator}
         case CumulativeMetric():
             window = {"window": _span(metric.window_days, "day")} if metric.window_days else {}
-            return {"type": "cumulative", "input_metric": metric.input} | window
+            # The last value of a period, so that the newest period says what the metric says.
+            return {"type": "cumulative", "input_metric": metric.input} | window | {"period_agg": "last"}
         case DerivedMetric():
             return _derived(metric)
 

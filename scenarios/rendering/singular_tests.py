@@ -74,20 +74,25 @@ def _breaking_rows(scenario: QualityScenario, source: SourceTable) -> tuple[list
 
 
 def _order(column: SourceColumn, later: SourceColumn) -> tuple[str, str]:
+    says = f"Fails for each row whose {column.staged_name} lies after its {later.staged_name}."
+    return f" {order_sql(column, later, '>')}", says
+
+
+def order_sql(column: SourceColumn, later: SourceColumn, sign: str) -> str:
+    """Two dates compared in staging names; a day and a moment are compared as moments."""
     first, second = column.staged_name, later.staged_name
-    says = f"Fails for each row whose {first} lies after its {second}."
     if column.type == later.type:
-        return f" {first} > {second}", says
+        return f"{first} {sign} {second}"
     moment = type_sql("timestamp")
-    return f" cast({first} as {moment}) > cast({second} as {moment})", says
+    return f"cast({first} as {moment}) {sign} cast({second} as {moment})"
 
 
 def _range(scenario: QualityScenario, column: str) -> tuple[str, str]:
     limits = []
     if scenario.minimum is not None:
-        limits.append((f"{column} < {_limit(scenario.minimum)}", f"below {_limit(scenario.minimum)}"))
+        limits.append((f"{column} < {limit_sql(scenario.minimum)}", f"below {limit_sql(scenario.minimum)}"))
     if scenario.maximum is not None:
-        limits.append((f"{column} > {_limit(scenario.maximum)}", f"above {_limit(scenario.maximum)}"))
+        limits.append((f"{column} > {limit_sql(scenario.maximum)}", f"above {limit_sql(scenario.maximum)}"))
     if not limits:
         raise KeyError(f"{scenario.name} has neither a minimum nor a maximum")
     both = "\n    " + "\n    or ".join(sql for sql, _ in limits)
@@ -97,7 +102,8 @@ def _range(scenario: QualityScenario, column: str) -> tuple[str, str]:
     )
 
 
-def _limit(value: float) -> str:
+def limit_sql(value: float) -> str:
+    """A limit of a range as SQL."""
     return number_text(int(value) if float(value).is_integer() else value)
 
 

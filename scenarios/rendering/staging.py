@@ -2,14 +2,17 @@
 
 from typing import Any
 
-from scenarios.plan.outline import Outline, SourceColumn, SourceTable
+from scenarios.plan.outline import SourceColumn, SourceTable
 from scenarios.plan.parts import Plan
 from scenarios.plan.portable import is_keyword, type_sql
 from scenarios.rendering.data_tests import staging_tests
+from scenarios.rendering.features import described, source_features
 from scenarios.rendering.project_file import RAW_SCHEMA
 from scenarios.rendering.sql_file import Cte, SqlFile, columns_list, import_cte
 from scenarios.rendering.text import paragraphs, sentence
 from scenarios.rendering.yaml_file import Quoted, yaml_text
+
+SETTLED = "Names and types are settled here, once; every later model builds on them."
 
 
 def staging_path(source: SourceTable) -> str:
@@ -22,7 +25,7 @@ def staging_files(plan: Plan) -> dict[str, str]:
     files = {staging_path(source): staging_sql(source) for source in plan.outline.sources}
     properties = {
         "version": 2,
-        "sources": _sources(plan.outline),
+        "sources": _sources(plan),
         "models": [_model(plan, source) for source in plan.outline.sources],
     }
     return files | {"models/staging/schema.yml": yaml_text(properties)}
@@ -30,23 +33,22 @@ def staging_files(plan: Plan) -> dict[str, str]:
 
 def staging_sql(source: SourceTable) -> str:
     """The staging model of one source table."""
-    columns = [_settled(column) for column in source.columns]
     return SqlFile(
-        comments=[
-            sentence(source.staging_purpose),
-            "Names and types are settled here, once; every later model builds on them.",
-        ],
+        comments=[sentence(source.staging_purpose), SETTLED],
         # The edge from the seed: a bare dbt build on an empty warehouse loads it before this view is made.
         depends_on=source.table,
-        ctes=[
-            import_cte(
-                "source",
-                f"source('{source.system}', '{source.table}')",
-                [column.name for column in source.columns],
-            ),
-            Cte("renamed", columns_list(columns) + "\nfrom source"),
-        ],
+        ctes=settling_ctes(source),
     ).text()
+
+
+def settling_ctes(source: SourceTable) -> list[Cte]:
+    """The steps that give a source table its names and types; the last one is called `renamed`."""
+    names = [column.name for column in source.columns]
+    columns = [_settled(column) for column in source.columns]
+    return [
+        import_cte("source", f"source('{source.system}', '{source.table}')", names),
+        Cte("renamed", columns_list(columns) + "\nfrom source"),
+    ]
 
 
 def _settled(column: SourceColumn) -> str:
@@ -59,12 +61,13 @@ def _settled(column: SourceColumn) -> str:
     return f"cast({column.name} as {type_sql(column.type)}) as {column.staged_name}"
 
 
-def _sources(outline: Outline) -> list[dict[str, Any]]:
-    systems = list(dict.fromkeys(source.system for source in outline.sources))
-    return [_system(system, [s for s in outline.sources if s.system == system]) for system in systems]
+def _sources(plan: Plan) -> list[dict[str, Any]]:
+    sources = plan.outline.sources
+    systems = list(dict.fromkeys(source.system for source in sources))
+    return [_system(plan, system, [s for s in sources if s.system == system]) for system in systems]
 
 
-def _system(system: str, tables: list[SourceTable]) -> dict[str, Any]:
+def _system(plan: Plan, system: str, tables: list[SourceTable]) -> dict[str, Any]:
     labels = ", ".join(table.label for table in tables)
     return {
         "name": system,
@@ -74,6 +77,7 @@ def _system(system: str, tables: list[SourceTable]) -> dict[str, Any]:
             {
                 "name": table.table,
                 "description": paragraphs(sentence(table.description)),
+                **source_features(plan, table),
                 "columns": [
                     {"name": column.name, "description": paragraphs(column.description)}
                     for column in table.columns
@@ -89,7 +93,10 @@ def _model(plan: Plan, source: SourceTable) -> dict[str, Any]:
         "name": source.staging_model,
         "description": paragraphs(sentence(source.staging_purpose)),
         "columns": [
-            {"name": column.staged_name, "description": paragraphs(column.description)}
+            {
+                "name": column.staged_name,
+                "description": described(plan, source.staging_model, column.staged_name, column.description),
+            }
             | ({"data_tests": tests} if (tests := staging_tests(plan, source, column)) else {})
             for column in source.columns
         ],

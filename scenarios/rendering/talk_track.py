@@ -3,17 +3,25 @@
 The template gets values only, all of them escaped for Markdown before: a prospect's text is never a template.
 """
 
+import re
 from importlib import resources
 from typing import Any
 
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from scenarios.plan.outline import MetricIdea
 from scenarios.plan.parts import Plan
+from scenarios.plan.run_of_show import Moment, run_of_show
 from scenarios.rendering.commands import BUILD, RED
 from scenarios.rendering.data_tests import idea_of
-from scenarios.rendering.facts import ProvenFacts, value_text
-from scenarios.rendering.markdown import code, inline, prose
+from scenarios.rendering.facts import AnswerFacts, ProvenFacts, value_text
+from scenarios.rendering.markdown import Md, code, inline, prose
+from scenarios.rendering.periods import period_text
+from scenarios.rendering.run_of_show import place_words, said_values
+
+_TICKED = re.compile(r"`([^`\n]+)`")
+LATEST = 2  # periods whose figures are quoted: the last one, and the one it is compared with
 
 
 class TalkTrackTemplateError(Exception):
@@ -48,26 +56,20 @@ def talk_track(plan: Plan, facts: ProvenFacts, template: str | None = None) -> s
 
 def _values(plan: Plan, facts: ProvenFacts) -> dict[str, Any]:
     """What a template may use."""
-    outline, track = plan.outline, plan.talk_track
+    outline = plan.outline
+    opening, *beats, close = run_of_show(plan, said_values(plan, facts.metrics))
     return {
         "company": inline(outline.company),
         "industry": inline(outline.industry),
         "summary": prose(outline.context.summary),
         "objectives": [inline(objective) for objective in outline.context.objectives],
-        "opening": prose(track.opening),
-        "beats": [
-            {
-                "minute": beat.minute,
-                "title": inline(beat.title),
-                "click": code(beat.click),
-                "say": prose(beat.say),
-                "if_it_goes_wrong": prose(beat.if_it_goes_wrong or ""),
-            }
-            for beat in sorted(track.beats, key=lambda beat: beat.minute)
-        ],
-        "close": prose(track.close),
+        "opening": prose(opening.say),
+        "beats": [_beat(moment) for moment in beats],
+        "close": prose(close.say),
+        "ends_at": close.ends,
         "pains": _pains(plan),
         "metrics": _metrics(plan, facts),
+        "figures": _figures(plan, facts),
         "defects": _defects(plan, facts),
         "day_two": prose(plan.day_two.story),
         "proof": {
@@ -78,6 +80,36 @@ def _values(plan: Plan, facts: ProvenFacts) -> dict[str, Any]:
         },
         "commands": {"build": code(BUILD), "red": code(RED)},
     }
+
+
+def _beat(moment: Moment) -> dict[str, Any]:
+    return {
+        "minute": moment.minute,
+        "minutes": moment.minutes,
+        "kind": moment.kind,
+        "title": inline(moment.title),
+        "click": code(moment.click),
+        "place": place_words(moment.place),
+        "say": _said(moment.say),
+        "pains": [inline(pain) for pain in moment.pains],
+        "if_it_goes_wrong": _said(moment.if_it_goes_wrong),
+    }
+
+
+def _said(text: str) -> Md:
+    """An author's text in which what stands between backticks is code."""
+    pieces = enumerate(_TICKED.split(text))
+    return Md("".join(code(piece) if at % 2 else _spaced(piece) for at, piece in pieces))
+
+
+def _spaced(text: str) -> str:
+    """Prose with the blanks around it, which part it from the code beside it."""
+    left, right = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+    return f"{_gap(left)}{prose(text)}{_gap(right)}" if text.strip() else _gap(text)
+
+
+def _gap(blank: str) -> str:
+    return "\n\n" if blank.count("\n") > 1 else blank and " "
 
 
 def _pains(plan: Plan) -> list[dict[str, Any]]:
@@ -94,17 +126,49 @@ def _pains(plan: Plan) -> list[dict[str, Any]]:
 
 
 def _metrics(plan: Plan, facts: ProvenFacts) -> list[dict[str, str]]:
-    defined = {metric.name for metric in plan.semantic.metrics} if plan.semantic else set()
     return [
         {
             "name": code(idea.name),
             "label": inline(idea.label),
-            "value": value_text(facts.metrics.get(idea.name)),
+            "unit": inline(idea.unit),
+            "value": _figure(facts.metrics.get(idea.name), idea.unit),
             "meaning": inline(idea.description),
         }
-        for idea in plan.outline.metrics
-        if idea.name in defined
+        for idea in _defined(plan)
     ]
+
+
+def _defined(plan: Plan) -> list[MetricIdea]:
+    """The metrics that the semantic layer computes, in the outline's words."""
+    defined = {metric.name for metric in plan.semantic.metrics} if plan.semantic else set()
+    return [idea for idea in plan.outline.metrics if idea.name in defined]
+
+
+def _figures(plan: Plan, facts: ProvenFacts) -> list[dict[str, str]]:
+    """Each metric by its main dimension and in its latest periods: one figure in a line."""
+    return [
+        {
+            "name": code(idea.name),
+            "label": inline(idea.label),
+            "which": which,
+            "value": _figure(value, idea.unit),
+        }
+        for idea in _defined(plan)
+        if idea.name in facts.answers
+        for which, value in _slices(facts.answers[idea.name])
+    ]
+
+
+def _figure(value: float | None, unit: str) -> Md:
+    """A value for a cell of a table, where a minus sign begins no list."""
+    return Md(inline(value_text(value, unit)).removeprefix("\\"))
+
+
+def _slices(answer: AnswerFacts) -> list[tuple[str, float | None]]:
+    by = f"{code(answer.dimension)} " if answer.dimension else ""
+    groups = [(f"{by}{inline(label)}", value) for label, value in answer.groups]
+    latest = list(answer.periods)[-LATEST:]
+    return groups + [(inline(period_text(start, answer.grain)), value) for start, value in latest]
 
 
 def _defects(plan: Plan, facts: ProvenFacts) -> list[dict[str, Any]]:

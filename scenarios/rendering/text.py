@@ -45,6 +45,11 @@ def number_text(value: int | float) -> str:
     return format(Decimal(repr(value)), "f")
 
 
+def cell_value(value: Cell) -> Cell:
+    """A cell as a warehouse holds it: a text has passed the gate of the seeds."""
+    return string_value(value) if isinstance(value, str) else value
+
+
 def cell_text(value: Cell) -> str:
     """One cell of a seed file; null is the empty text."""
     if value is None:

@@ -4,8 +4,10 @@ Lives beside the renderer's tests; other tests use `lint_project` on projects of
 """
 
 from collections.abc import Callable, Mapping
+from pathlib import PurePosixPath
 from typing import Any
 
+from jinja2.sandbox import SandboxedEnvironment
 from sqlfluff.core import FluffConfig, Linter
 from sqlfluff.core.templaters import JinjaTemplater
 
@@ -61,7 +63,7 @@ def lint_project(files: Mapping[str, str], dialect: str) -> list[str]:
     """What sqlfluff finds in a project's SQL, as `path:line rule sentence`; incremental models both ways."""
     found: list[str] = []
     for incremental in (False, True):
-        linter = _linter(dialect, incremental=incremental)
+        linter = _linter(dialect, _own_macros(files), incremental=incremental)
         for path, text in sorted(files.items()):
             if (
                 not path.endswith(".sql")
@@ -74,7 +76,16 @@ def lint_project(files: Mapping[str, str], dialect: str) -> list[str]:
     return found
 
 
-def _linter(dialect: str, *, incremental: bool) -> Linter:
+def _own_macros(files: Mapping[str, str]) -> dict[str, Any]:
+    """The project's macros that print text, each in a file of its name, as Jinja calls them."""
+    texts = {PurePosixPath(path).stem: text for path, text in files.items() if path.startswith("macros/")}
+    modules = {
+        name: SandboxedEnvironment(autoescape=False).from_string(text).module for name, text in texts.items()
+    }
+    return {name: getattr(module, name) for name, module in modules.items() if hasattr(module, name)}
+
+
+def _linter(dialect: str, macros: Mapping[str, Any], *, incremental: bool) -> Linter:
     config = FluffConfig(
         overrides={
             "dialect": dialect,
@@ -84,6 +95,6 @@ def _linter(dialect: str, *, incremental: bool) -> Linter:
         }
     )
     config._configs["core"]["templater_obj"] = JinjaTemplater(
-        override_context=_context(dialect, incremental=incremental)
+        override_context={**macros, **_context(dialect, incremental=incremental)}
     )
     return Linter(config=config)

@@ -11,7 +11,20 @@ from typing import Any
 import yaml
 
 from scenarios.plan.parts import Plan
-from scenarios.rendering import ProvenFacts, base_project, render_code
+from scenarios.rendering import (
+    DAY_TWO,
+    FIX,
+    MAIN,
+    ProvenFacts,
+    base_project,
+    branch_changes,
+    commit_message,
+    pull_request,
+    render_branches,
+    render_code,
+    render_documents,
+)
+from scenarios.rendering.facts import ArrivalFacts, ChangeFacts
 from tests.scenarios.plan.example import example_plan
 
 BIN = Path(sys.executable).parent
@@ -31,6 +44,29 @@ FACTS = ProvenFacts(
         "average_order_value": 214.862,
         "revenue_to_date": 2148.62,
     },
+    red={"orders_customer_exists": 1, "orders_status_is_known": 2},
+    fix_tests_passed=58,
+    fix_changes={
+        "stg_shop__orders": ChangeFacts(before=10, after=9, added=0, removed=1, changed=2),
+        "fct_orders": ChangeFacts(before=10, after=9, added=0, removed=1, changed=2),
+    },
+    fix_metrics={
+        "revenue": 2148.62,
+        "orders_placed": 9.0,
+        "average_order_value": 238.7355,
+        "revenue_to_date": 2148.62,
+    },
+    arrivals=[
+        ArrivalFacts(5011, "inserted", {"order_id": 5011, "order_status": "placed"}),
+        ArrivalFacts(5012, "late", {"order_id": 5012, "order_status": "placed"}),
+        ArrivalFacts(
+            5010,
+            "updated",
+            {"order_id": 5010, "order_status": "delivered", "days_to_deliver": 1},
+            {"order_id": 5010, "order_status": "placed", "days_to_deliver": None},
+        ),
+    ],
+    untouched=9,
 )
 
 DUMMY_TARGETS: dict[str, dict[str, Any]] = {
@@ -51,6 +87,20 @@ DUMMY_TARGETS: dict[str, dict[str, Any]] = {
 def example_files() -> dict[str, str]:
     """The example plan on the template that ships."""
     return render_code(example_plan(), template=base_project())
+
+
+def golden_files() -> dict[str, str]:
+    """All that is rendered of the example: `main` with its documents, what other branches change, their texts."""
+    plan = example_plan()
+    branches = render_branches(plan, template=base_project())
+    files = branches[MAIN] | render_documents(plan, FACTS)
+    for branch in (FIX, DAY_TWO):
+        changes = branch_changes(branches, branch).items()
+        files |= {f"branches/{branch}/{path}": text or "" for path, text in changes}
+        files[f"branches/{branch}/pull_request.md"] = pull_request(plan, FACTS, branch).body
+    for branch in branches:
+        files[f"branches/{branch}/commit_message.txt"] = commit_message(plan, branch)
+    return files
 
 
 def changed(plan: Plan, **updates: Any) -> Plan:
@@ -78,8 +128,8 @@ def rich_plan() -> Plan:
     """The example with other defects, really planted (`projects.DEFECTS`), and metrics of every type."""
     data = example_plan().model_dump(mode="json")
     rows = {entry["table"]: entry["rows"] for entry in data["rows"]}
-    rows["customers"][2][2] = None  # no e-mail address
-    rows["orders"][8][2] = rows["orders"][7][2]  # one invoice number twice
+    rows["customers"][8][2] = None  # no e-mail address
+    rows["orders"][7][2] = rows["orders"][6][2]  # one invoice number twice
     rows["orders"][1][4] = "2026-01-02"  # delivered before it was ordered
     rows["order_items"][3][3] = -5
     rows["order_items"][4][3] = 500
@@ -103,10 +153,60 @@ def rich_plan() -> Plan:
     return Plan.model_validate(data)
 
 
+def soft_plan() -> Plan:
+    """The example with columns that may be empty, so that defects are fixed in the other ways; breaks no rule."""
+    data = example_plan().model_dump(mode="json")
+    rows = {entry["table"]: entry["rows"] for entry in data["rows"]}
+    columns = {
+        (source["table"], column["name"]): column
+        for source in data["outline"]["sources"]
+        for column in source["columns"]
+    }
+    for place in (("orders", "customer_id"), ("order_items", "quantity"), ("customers", "email")):
+        columns[place]["required"] = False
+    mart = next(model for model in data["outline"]["models"] if model["name"] == "fct_orders")
+    next(column for column in mart["columns"] if column["name"] == "customer_id")["required"] = False
+    customers = next(source for source in data["outline"]["sources"] if source["table"] == "customers")
+    customers["columns"].append(
+        {
+            "name": "verified_on",
+            "type": "date",
+            "description": "Day the address was proven.",
+            "required": True,
+        }
+    )
+    for row in rows["customers"]:
+        row.append(row[5])
+    rows["customers"][5][1] = None  # no name
+    rows["customers"][8][2] = rows["customers"][5][2]  # an account opened twice
+    rows["customers"][9][6] = "2026-01-02"  # verified before it was opened
+    rows["order_items"][3][3] = -5
+    rows["order_items"][4][3] = 500
+    data["quality"]["scenarios"] = [data["quality"]["scenarios"][0], *SOFT_DEFECTS]
+    data["outline"]["quality"] = [
+        data["outline"]["quality"][0],
+        *(
+            {"name": defect["name"], "title": f"A defect of {defect['table']}", "kind": defect["kind"],
+             "table": defect["table"], "column": defect["column"], "story": "It happened."}
+            for defect in SOFT_DEFECTS
+        ),
+    ]  # fmt: skip
+    columns["orders", "status"]["accepted_values"] = []  # the odd spellings stay, without their test
+    return Plan.model_validate(data)
+
+
+SOFT_DEFECTS = [
+    _scenario("nameless", "null", "customers.full_name", [6], 1),
+    _scenario("opened_twice", "duplicate", "customers.email", [6, 9], 1),
+    _scenario("odd_quantities", "out_of_range", "order_items.quantity", [4, 5], 2, minimum=0, maximum=99),
+    _scenario("verified_early", "impossible_dates", "customers.signed_up_on", [10], 1,
+              later_column="verified_on"),
+]  # fmt: skip
+
 #: The kinds that the example does not have.
 DEFECTS = [
-    _scenario("lost_addresses", "null", "customers.email", [3], 1),
-    _scenario("invoiced_twice", "duplicate", "orders.invoice_number", [8, 9], 1),
+    _scenario("lost_addresses", "null", "customers.email", [9], 1),
+    _scenario("invoiced_twice", "duplicate", "orders.invoice_number", [7, 8], 1),
     _scenario("odd_quantities", "out_of_range", "order_items.quantity", [4, 5], 2, minimum=0, maximum=99.5),
     _scenario("early_parcels", "impossible_dates", "orders.order_ts", [2], 1, later_column="delivered_on"),
     _scenario("no_new_customers", "stale", "customers.signed_up_on", [10], 1, max_age_days=30),

@@ -19,15 +19,15 @@ def test_values_can_be_said_out_loud(value: float | None, text: str) -> None:
 def test_documents_quote_the_proof() -> None:
     documents = render_documents(example_plan(), FACTS)
     assert "with dbt 1.12.0 on duckdb: 68 nodes" in documents["README.md"]
-    assert "| `revenue` | Revenue | 2,148.62 |" in documents["README.md"]
+    assert "| `revenue` | Revenue | EUR 2,148.62 |" in documents["README.md"]
     assert "In the proven run it returned 2 results." in documents["data_quality_demo_guide.md"]
-    assert "| Revenue (`revenue`) | 2,148.62 |" in documents["talk_track.md"]
+    assert "| Revenue (`revenue`) | EUR 2,148.62 |" in documents["talk_track.md"]
 
 
 def test_guide_shows_the_rows_and_the_command() -> None:
     guide = render_documents(rich_plan(), FACTS)["data_quality_demo_guide.md"]
-    assert "`seeds/customers.csv`, line 4." in guide
-    assert "| 4 | 103 | *empty* |" in guide
+    assert "`seeds/customers.csv`, line 10." in guide
+    assert "| 10 | 109 | *empty* |" in guide
     assert "`invoiced_twice_test`, dbt's `unique` test on `stg_shop__orders.invoice_number`" in guide
     assert "`tests/odd_quantities_test.sql`" in guide
     assert "dbt test --select tag:data_quality --vars '{data_quality_severity: error}'" in guide

@@ -21,7 +21,7 @@ from scenarios.rendering import (
 )
 from tests.scenarios.plan.example import example_plan
 from tests.scenarios.rendering.lint import DIALECTS, lint_project
-from tests.scenarios.rendering.projects import FACTS, changed, example_files, rich_plan
+from tests.scenarios.rendering.projects import FACTS, changed, example_files, golden_files, rich_plan
 
 
 def test_example_is_golden(golden: Path) -> None:
@@ -30,7 +30,7 @@ def test_example_is_golden(golden: Path) -> None:
         for path in golden.rglob("*")
         if path.is_file()
     }
-    files = example_files() | render_documents(example_plan(), FACTS)
+    files = golden_files()
     assert sorted(files) == sorted(expected)
     for path, text in files.items():
         assert text == expected[path], path
@@ -132,7 +132,7 @@ def test_a_project_without_semantic_layer_and_defects() -> None:
     assert "semantic_model" not in files["models/marts/schema.yml"]
     assert "vars" not in yaml.safe_load(files["dbt_project.yml"])
     documents = render_documents(plain, FACTS)
-    assert sorted(documents) == ["README.md", "talk_track.md"]
+    assert sorted(documents) == ["README.md", "run_of_show.md", "talk_track.md"]
     assert "## Metrics" not in documents["README.md"]
 
 

@@ -11,7 +11,18 @@ from markdown_it import MarkdownIt
 from pydantic import ValidationError
 
 from scenarios.plan.parts import Plan
-from scenarios.rendering import base_project, render_code, render_documents
+from scenarios.rendering import (
+    DAY_TWO,
+    FIX,
+    MAIN,
+    base_project,
+    branch_changes,
+    commit_message,
+    pull_request,
+    render_branches,
+    render_code,
+    render_documents,
+)
 from tests.scenarios.plan.example import example_plan
 from tests.scenarios.rendering.projects import FACTS, Dbt, changed, example_files, rich_plan
 
@@ -75,7 +86,14 @@ def _poisoned(places: list[tuple[Any, ...]], attack: str) -> dict[str, str]:
     for number, path in enumerate(places):
         _put(data, path, f"{attack} {number}")  # some texts, such as labels, must differ
     plan = Plan.model_validate(data)
-    return render_code(plan, template=base_project()) | render_documents(plan, FACTS)
+    branches = render_branches(plan, template=base_project())
+    files = branches[MAIN] | render_documents(plan, FACTS)
+    for branch in (FIX, DAY_TWO):
+        changes = branch_changes(branches, branch)
+        files |= {f"{branch}/{path}": text for path, text in changes.items() if text is not None}
+        request = pull_request(plan, FACTS, branch)
+        files |= {f"{branch}.md": request.body, f"{branch}.title": request.title}
+    return files | {f"{branch}.message": commit_message(plan, branch) for branch in branches}
 
 
 def _strings(value: Any) -> Iterator[str]:
@@ -147,7 +165,12 @@ def _code_lines(text: str) -> list[str]:
 def test_dbt_reads_it_as_text(
     places: list[tuple[Any, ...]], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    project = Dbt(_poisoned(places, ATTACKS[0]), tmp_path_factory.mktemp("hostile"))
+    poisoned = _poisoned(places, ATTACKS[0])
+    fixed = {
+        path.removeprefix(f"{FIX}/"): text for path, text in poisoned.items() if path.startswith(f"{FIX}/")
+    }
+    assert any(path.endswith(".sql") for path in fixed)
+    project = Dbt(poisoned | fixed, tmp_path_factory.mktemp("hostile"))
     answer = project("parse")
     assert answer.returncode == 0, answer.stdout
     manifest = project.artifact("manifest.json")
