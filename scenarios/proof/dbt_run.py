@@ -1,19 +1,15 @@
 """One dbt invocation in this process, and its answers as evidence. Runs only inside a confined process."""
 
-from collections.abc import Callable
-from pathlib import Path
+import json
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeAlias
 
-import yaml
-
-from scenarios.proof.duckdb_lock import limits_at_start
 from scenarios.proof.evidence import ManifestNode, Parsed, Ran, RanNode, UnorderedSource, Warned
-from scenarios.proof.spec import Limits
+from scenarios.proof.forks import OnNode
+from scenarios.proof.place import Place
+from scenarios.proof.spec import RedSpec
 
-DATABASE = "warehouse.duckdb"  # not named like the schema: DuckDB would find demo.x ambiguous
-SCHEMA = "demo"
-TARGET = "dev"
-
+BUILD = ("build",)
 OPTIONS = (
     "--no-static-parser",  # it starts threads, and a process with threads must not fork
     "--no-partial-parse",
@@ -27,54 +23,30 @@ OPTIONS = (
 )
 
 DbtObject: TypeAlias = Any  # dbt's own objects: their classes tell a type checker little
-OnNode = Callable[[str], None]
 OnEvent = Callable[[DbtObject], None]
 
 
-def write_project(files: dict[str, str], project: Path) -> None:
-    """Write the files below `project`. A name that leaves the folder raises ValueError."""
-    root = project.resolve()
-    for name, text in files.items():
-        path = project / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if not path.resolve().is_relative_to(root):
-            raise ValueError(f"{name} lies outside the project")
-        path.write_text(text, encoding="utf-8", newline="")
+def refresh(model: str) -> tuple[str, ...]:
+    """The command that builds one model anew."""
+    return ("run", "--full-refresh", "--select", model)
 
 
-def write_profile(project: Path, directory: Path, limits: Limits) -> None:
-    """Write the only profile there is, under the name that dbt_project.yml asks for, beside the project."""
-    settings = yaml.safe_load((project / "dbt_project.yml").read_text(encoding="utf-8"))
-    name = settings.get("profile") if isinstance(settings, dict) else None
-    lock = {"directories": _seed_directories(project), "memory_mb": limits.query_memory_mb}
-    target = {
-        "type": "duckdb",
-        "path": str(directory / DATABASE),
-        "schema": SCHEMA,
-        "threads": 1,
-        "config_options": limits_at_start(limits.query_memory_mb),
-        "plugins": [{"module": "scenarios.proof.duckdb_lock", "config": lock}],
-    }
-    profile = {str(name or "demo"): {"target": TARGET, "outputs": {TARGET: target}}}
-    (directory / "profiles.yml").write_text(yaml.safe_dump(profile), encoding="utf-8")
+def red(spec: RedSpec) -> tuple[str, ...]:
+    """The command that runs the tagged tests as errors."""
+    return ("test", "--select", f"tag:{spec.tag}", "--vars", json.dumps({spec.variable: spec.value}))
 
 
-def _seed_directories(project: Path) -> list[str]:
-    """The folders DuckDB may read: those with CSV files."""
-    return sorted({str(path.parent) for path in project.rglob("*.csv")}) or [str(project / "seeds")]
-
-
-def parse(project: Path, directory: Path) -> tuple[DbtObject, Parsed]:
+def parse(place: Place) -> tuple[DbtObject, Parsed]:
     """Parse the project; returns dbt's manifest (None when it does not parse) and the evidence."""
     warnings: list[Warned] = []
 
     def on_event(event: DbtObject) -> None:
         if event.info.level == "warn":
-            warnings.append(Warned(name=event.info.name, message=_clean(event.info.msg, directory)))
+            warnings.append(Warned(name=event.info.name, message=place.clean(event.info.msg)))
 
-    answer = _invoke("parse", project, directory, None, on_event)
+    answer = _invoke(("parse",), place, None, on_event)
     if answer.exception is not None or answer.result is None:
-        return None, Parsed(error=_clean(_reason(answer), directory))
+        return None, Parsed(error=place.clean(_reason(answer)))
     manifest = answer.result
     nodes = [_manifest_node(node) for node in (*manifest.nodes.values(), *manifest.unit_tests.values())]
     metrics = sorted(metric.name for metric in manifest.metrics.values())
@@ -82,31 +54,51 @@ def parse(project: Path, directory: Path) -> tuple[DbtObject, Parsed]:
     return manifest, Parsed(nodes=nodes, metrics=metrics, warnings=warnings, unordered=unordered)
 
 
-def build(project: Path, directory: Path, manifest: DbtObject, on_node: OnNode) -> Ran:
-    """Run `dbt build` with a manifest that was parsed in this process or its parent."""
+def run(command: Sequence[str], place: Place, manifest: DbtObject, on_node: OnNode) -> Ran:
+    """Run a dbt command that runs nodes.
+
+    `manifest` was parsed in this process or its parent; without one, dbt parses the project first.
+    """
 
     def on_event(event: DbtObject) -> None:
         if event.info.name == "NodeStart":
             on_node(event.data.node_info.unique_id)
 
-    answer = _invoke("build", project, directory, manifest, on_event)
+    answer = _invoke(command, place, manifest, on_event)
     if answer.exception is not None or answer.result is None:
-        return Ran(error=_clean(_reason(answer), directory))
-    return Ran(nodes=[_ran_node(result, directory) for result in answer.result.results])
+        return Ran(error=place.clean(_reason(answer)))
+    return Ran(nodes=[_ran_node(result, place) for result in answer.result.results])
 
 
-def _invoke(
-    command: str, project: Path, directory: Path, manifest: DbtObject, on_event: OnEvent
-) -> DbtObject:
+def move_seeds(manifest: DbtObject, place: Place) -> None:
+    """Let seeds be loaded from this place's project: dbt reads their files when it runs, not when it parses."""
+    for node in manifest.nodes.values():
+        if node.resource_type == "seed":
+            node.root_path = str(place.project)
+
+
+def seed_files(manifest: DbtObject) -> Iterable[str]:
+    """The files of all seeds, as paths inside the project."""
+    return [node.original_file_path for node in manifest.nodes.values() if node.resource_type == "seed"]
+
+
+def write_semantic_manifest(manifest: DbtObject, place: Place) -> None:
+    """Write what MetricFlow reads."""
+    from dbt.contracts.graph.semantic_manifest import SemanticManifest  # noqa: PLC0415 - heavy
+
+    SemanticManifest(manifest).write_json_to_file(str(place.semantic_manifest))
+
+
+def _invoke(command: Sequence[str], place: Place, manifest: DbtObject, on_event: OnEvent) -> DbtObject:
     from dbt.cli.main import dbtRunner  # noqa: PLC0415 - heavy
 
     folders = [
-        f"--project-dir={project}",
-        f"--profiles-dir={directory}",
-        f"--log-path={directory / 'logs'}",
-        f"--target-path={directory / 'target'}",
+        f"--project-dir={place.project}",
+        f"--profiles-dir={place.root}",
+        f"--log-path={place.root / 'logs'}",
+        f"--target-path={place.root / 'target'}",
     ]
-    return dbtRunner(manifest=manifest, callbacks=[on_event]).invoke([command, *OPTIONS, *folders])
+    return dbtRunner(manifest=manifest, callbacks=[on_event]).invoke([*command, *OPTIONS, *folders])
 
 
 def _reason(answer: DbtObject) -> str:
@@ -117,7 +109,8 @@ def _reason(answer: DbtObject) -> str:
 
 def _manifest_node(node: DbtObject) -> ManifestNode:
     column = getattr(node, "column_name", None)
-    attached = str(getattr(node, "attached_node", None) or "").rpartition(".")[2]
+    attached = str(getattr(node, "attached_node", None) or "")
+    model = ".".join(attached.split(".")[2:3])
     is_test = str(node.resource_type) == "test"
     return ManifestNode(
         unique_id=node.unique_id,
@@ -128,21 +121,30 @@ def _manifest_node(node: DbtObject) -> ManifestNode:
         unique_key=_key(getattr(node.config, "unique_key", None)),
         relation="" if is_test else str(getattr(node, "relation_name", None) or ""),
         severity=str(node.config.severity).lower() if is_test else "",
-        tested=f"{attached}.{column}" if attached and column else attached,
+        tested=f"{model}.{column}" if model and column else model,
+        attached=attached,
+        column=str(column or ""),
+        kind=_test_kind(node) if is_test else "",
     )
+
+
+def _test_kind(node: DbtObject) -> str:
+    """What a generic test checks, such as unique; empty for a test that is a statement of its own."""
+    metadata = getattr(node, "test_metadata", None)
+    return str(metadata.name) if metadata is not None else ""
 
 
 def _key(unique_key: DbtObject) -> str:
     return ", ".join(unique_key) if isinstance(unique_key, list) else str(unique_key or "")
 
 
-def _ran_node(result: DbtObject, directory: Path) -> RanNode:
+def _ran_node(result: DbtObject, place: Place) -> RanNode:
     return RanNode(
         unique_id=result.node.unique_id,
         status=str(result.status),
         seconds=round(float(result.execution_time), 3),
         failures=result.failures,
-        message=_clean(str(result.message or ""), directory),
+        message=place.clean(str(result.message or "")),
     )
 
 
@@ -164,9 +166,3 @@ def _unordered(manifest: DbtObject) -> list[UnorderedSource]:
                 place = model.original_file_path
                 found.append(UnorderedSource(model=model.name, path=place, source=label, seed=seed.name))
     return found
-
-
-def _clean(message: str, directory: Path) -> str:
-    """A message without the run's own folder, which means nothing to a reader."""
-    text = message.replace(f"{directory}/project/", "").replace(f"{directory}/", "")
-    return text.strip()[:4000]

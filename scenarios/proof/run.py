@@ -7,13 +7,15 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from scenarios.proof import reports
 from scenarios.proof.client import Message, ProofUnavailable, Runner
 from scenarios.proof.evidence import Evidence
-from scenarios.proof.judge import PHASES, judge_build, judge_proof, node_results
+from scenarios.proof.judging import judge_build, judge_proof
 from scenarios.proof.refusals import MAX_FILE_BYTES, refuse
-from scenarios.proof.report import BuildReport, Finding, Preview, ProofReport
-from scenarios.proof.request import Job
+from scenarios.proof.report import BuildReport, Finding, ProofReport
+from scenarios.proof.request import Job, files_of, proof_job
 from scenarios.proof.spec import Limits, ProofSpec
+from scenarios.proof.words import PHASES
 
 Progress = Callable[[str], None]
 DEFAULT_LIMITS = Limits()
@@ -21,32 +23,28 @@ _runner = Runner()
 
 
 def run_proof(spec: ProofSpec, *, progress: Progress, limits: Limits = DEFAULT_LIMITS) -> ProofReport:
-    """Really run the project, twice, and check everything `spec` says.
+    """Really run the project and its branches, and check everything `spec` says.
 
     A project that fails is a report with findings. Raises ProofUnavailable when the runner itself broke.
     `progress` gets a sentence at every phase and every seed or model; if it raises, the run is stopped.
     """
     started = time.monotonic()
-    refused = refuse(spec.files)
+    refused = _refuse(spec)
     if refused:
         return ProofReport(passed=False, seconds=0.0, findings=refused, **_versions())
-    job = Job(
-        kind="proof",
-        files=dict(spec.files),
-        marts=list(spec.marts),
-        metrics=list(spec.metrics),
-        incremental=spec.incremental,
-        limits=limits,
-    )
-    seen = _observe(job, progress)
+    seen = _observe(proof_job(spec, limits), progress)
     findings = judge_proof(spec, seen, limits)
-    if not findings and seen.recheck is None:
+    if not findings and not _is_complete(spec, seen):
         raise ProofUnavailable("The run of the project ended before everything was checked.")
     return ProofReport(
         **_common(seen, findings, started),
-        previews=_previews(seen),
-        row_counts=_row_counts(seen),
-        metrics={name: look.value for name, look in seen.checks.metrics.items()} if seen.checks else {},
+        previews=reports.previews(seen),
+        row_counts=reports.row_counts(seen),
+        metrics=reports.values(seen.checks.metrics) if seen.checks else {},
+        red=reports.red_run(seen),
+        fix=reports.fix_report(spec.fix, seen),
+        day_two=reports.day_two_report(spec.day_two, seen),
+        answers=reports.answers(spec, seen),
     )
 
 
@@ -104,19 +102,19 @@ def _observe(job: Job, progress: Progress) -> Evidence:
                 seen.take(message)
             except (ValueError, KeyError, TypeError) as error:
                 raise ProofUnavailable("The run of the project gave a senseless answer.") from error
-            for sentence in _sentences(message, seen.phase):
+            for sentence in _sentences(message):
                 progress(sentence)
     _must_be_usable(seen)
     return seen
 
 
-def _sentences(message: Message, phase: str) -> Iterator[str]:
-    at = PHASES.get(phase, "Running")
+def _sentences(message: Message) -> Iterator[str]:
     if "phase" in message:
-        yield f"{at} ..."
+        yield f"{PHASES.get(message['phase'], 'Running')} ..."
     kind, _, rest = str(message.get("node", "")).partition(".")
-    if kind in {"seed", "model"} and phase.endswith("_run"):
-        yield f"{at}: {kind} {rest.partition('.')[2]}"
+    phase = str(message.get("at", ""))
+    if kind in {"seed", "model"} and phase.endswith(("_run", "refresh")):
+        yield f"{PHASES.get(phase, 'Running')}: {kind} {rest.partition('.')[2]}"
 
 
 def _must_be_usable(seen: Evidence) -> None:
@@ -134,38 +132,48 @@ def _must_be_usable(seen: Evidence) -> None:
         raise ProofUnavailable("The run of the project ended without an answer.")
 
 
+def _refuse(spec: ProofSpec) -> list[Finding]:
+    """What may not run, on main or on a branch."""
+    findings = refuse(spec.files)
+    for branch in (spec.fix, spec.day_two):
+        if branch is not None and not findings:
+            found = refuse(files_of(spec.files, branch.changed))
+            name = branch.name or "a branch"
+            findings = [
+                finding.model_copy(update={"sentence": f"On {name}: {finding.sentence}"}) for finding in found
+            ]
+    return findings
+
+
+def _is_complete(spec: ProofSpec, seen: Evidence) -> bool:
+    """Whether everything that was asked for was looked at; what has no findings must have been seen."""
+    asked = [
+        (True, seen.checks),
+        (True, seen.recheck),
+        (spec.red, seen.red_run),
+        (spec.fix, seen.fix_look),
+        (spec.day_two, seen.day_two_look),
+    ]
+    return all(look is not None for wanted, look in asked if wanted)
+
+
 def _versions() -> dict[str, Any]:
     return {"dbt_version": dbt_version(), "adapter": f"duckdb {version('duckdb')}"}
 
 
 def _common(seen: Evidence, findings: list[Finding], started: float) -> dict[str, Any]:
     """The fields every report has. Without findings, the run must really have happened."""
-    nodes = node_results(seen)
+    nodes = reports.node_results(seen.parsed, seen.first_run)
     if not findings and not nodes:
         findings = [Finding(sentence="The project has nothing to run: no seed, no model, no test.")]
-    tests = [node.status for node in nodes if node.resource_type == "test"]
+    passed, warned = reports.count_tests(nodes)
     return {
         "passed": not findings,
         "seconds": round(time.monotonic() - started, 3),
         "phases": seen.phases,
         "nodes": nodes,
-        "tests_passed": tests.count("pass"),
-        "tests_warned": tests.count("warn"),
+        "tests_passed": passed,
+        "tests_warned": warned,
         "findings": findings,
         **_versions(),
     }
-
-
-def _previews(seen: Evidence) -> dict[str, Preview]:
-    marts = seen.checks.marts if seen.checks else {}
-    return {
-        name: Preview(columns=mart.columns, rows=mart.preview)
-        for name, mart in marts.items()
-        if not mart.error
-    }
-
-
-def _row_counts(seen: Evidence) -> dict[str, tuple[int | None, int | None]]:
-    first = seen.checks.counts if seen.checks else {}
-    second = seen.recheck.counts if seen.recheck else {}
-    return {name: (count, second.get(name)) for name, count in first.items()}

@@ -20,9 +20,11 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from scenarios.proof.confine import die_with_parent
-from scenarios.proof.job import ending_of_signal, run_job
+from scenarios.proof.forks import ending_of_signal
+from scenarios.proof.job import run_job
 from scenarios.proof.leftovers import PREFIX, hold, sweep
 from scenarios.proof.request import Job
+from scenarios.proof.voice import Voice
 from scenarios.proof.warmth import warm_up
 
 CHUNK = 1 << 16
@@ -85,23 +87,19 @@ class Zygote:
     def _become_job(self, job: Job, directory: Path, output: int, zygote: int) -> None:
         """In the forked process: leave the zygote's group and pipes, run, exit. Never returns."""
         code = 1
-        with os.fdopen(output, "wb") as pipe:
-
-            def send(message: dict[str, Any]) -> None:
-                pipe.write(json.dumps(message).encode() + b"\n")
-                pipe.flush()
-
+        try:
+            os.setsid()
+            die_with_parent(zygote)
+            os.close(self.requests)
+            self.answers.close()
+            voice = Voice(output, directory / ".voice")
             try:
-                os.setsid()
-                die_with_parent(zygote)
-                os.close(self.requests)
-                self.answers.close()
-                run_job(job, directory, send)
+                run_job(job, directory, voice)
                 code = 0
             except BaseException:
-                send({"ending": {"reason": "fault", "detail": traceback.format_exc()[-4000:]}})
-            finally:
-                os._exit(code)
+                voice({"ending": {"reason": "fault", "detail": traceback.format_exc()[-4000:]}})
+        finally:
+            os._exit(code)
 
     def _follow(self, output: int, deadline: float) -> bool:
         """Pass on the job's lines until it ends; False when its time is over. GoneError: the starter went."""

@@ -10,13 +10,14 @@ def descendants(pid: int) -> set[int]:
     found: set[int] = set()
     waiting = [pid]
     while waiting:
-        for child in _children(waiting.pop()):
+        for child in children(waiting.pop()):
             found.add(child)
             waiting.append(child)
     return found
 
 
-def _children(pid: int) -> list[int]:
+def children(pid: int) -> list[int]:
+    """The processes that `pid` forked and that are not waited for yet."""
     try:
         return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     except OSError:
@@ -26,7 +27,7 @@ def _children(pid: int) -> list[int]:
 def zygotes(pid: int) -> list[int]:
     """The warm processes among the children of `pid`."""
     found = []
-    for child in _children(pid):
+    for child in children(pid):
         command = Path(f"/proc/{child}/cmdline")
         if command.exists() and b"scenarios.proof.zygote" in command.read_bytes():
             found.append(child)

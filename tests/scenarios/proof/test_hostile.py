@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from scenarios.proof import BuildReport, Limits, ProofSpec, run_build, run_proof
+from scenarios.proof import BranchSpec, BuildReport, Limits, ProofSpec, run_build, run_proof
 
 TABLE = "{{ config(materialized='table') }}"
 CROSS_JOIN = """
@@ -103,6 +103,17 @@ def test_a_huge_cross_join_is_stopped_in_time(bare):
     )
     assert finding.sentence == stopped
     assert (finding.place, finding.node) == ("models/huge.sql", "model.bare.huge")
+
+
+def test_a_lane_that_takes_for_ever_is_named(bare):
+    spec = ProofSpec(
+        files=bare({"models/a.sql": "select 1 as one", "models/b.sql": "select 2 as two"}),
+        fix=BranchSpec({"models/b.sql": TABLE + CROSS_JOIN}, name="fix/data-quality"),
+    )
+    report = run_proof(spec, progress=quiet, limits=Limits(seconds=60, cpu_seconds=4))
+    assert [finding.sentence for finding in report.findings] == [
+        "The run of the fix branch was stopped while running b: it used more than 4 seconds of CPU."
+    ]
 
 
 def test_processor_time_is_limited(bare):

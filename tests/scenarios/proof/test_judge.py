@@ -4,7 +4,8 @@ import pytest
 
 from scenarios.proof import IncrementalSpec, Limits, ProofSpec
 from scenarios.proof.evidence import Ending, Evidence, Looked, ManifestNode, Parsed, Ran, RanNode
-from scenarios.proof.judge import judge_build, judge_proof, layer_of, part_of
+from scenarios.proof.judging import judge_build, judge_proof
+from scenarios.proof.judging.findings import layer_of, part_of
 from scenarios.proof.words import plain_error
 
 LIMITS = Limits()

@@ -10,9 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from scenarios.proof import ProofUnavailable, run_build, shutdown, warm_up
+from scenarios.proof import BranchSpec, ProofSpec, ProofUnavailable, run_build, run_proof, shutdown, warm_up
 from scenarios.proof.leftovers import PREFIX, hold, sweep
-from tests.scenarios.proof.processes import alive, descendants, environment, folder, wait_until, zygotes
+from tests.scenarios.proof.processes import (
+    alive,
+    children,
+    descendants,
+    environment,
+    folder,
+    wait_until,
+    zygotes,
+)
 from tests.scenarios.proof.test_hostile import CROSS_JOIN
 
 ROOT = Path(__file__).parents[3]
@@ -21,6 +29,17 @@ SMALL = {
     "models/a.sql": "select 1 as one",
 }
 ENDLESS = {**SMALL, "models/a.sql": "{{ config(materialized='table') }}" + CROSS_JOIN}
+# Main is built at once; what is endless runs in two lanes beside each other.
+LANES = ProofSpec(
+    files={**SMALL, "seeds/s.csv": "one\n1\n"},
+    fix=BranchSpec({"models/a.sql": ENDLESS["models/a.sql"]}),
+    day_two=BranchSpec({"models/a.sql": ENDLESS["models/a.sql"]}),
+)
+LANES_WORKER = """
+from scenarios.proof import run_proof
+from tests.scenarios.proof.test_zygote import LANES
+run_proof(LANES, progress=lambda sentence: print(sentence, flush=True))
+"""
 # A worker that forks a child of its own (which inherits its pipes) and then runs a project.
 WORKER = """
 import os, sys, time
@@ -67,6 +86,48 @@ def test_kill_9_of_the_caller_leaves_nothing():
         assert alive({sleeper})
     finally:
         os.kill(sleeper, signal.SIGKILL)
+
+
+def test_kill_9_of_the_caller_ends_lanes_that_run_beside_each_other():
+    worker = subprocess.Popen(
+        [sys.executable, "-c", LANES_WORKER], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    assert worker.stdout is not None
+    awaited = {"The run of the fix branch: model a", "The second day's run: model a"}
+    for line in worker.stdout:
+        awaited.discard(line.strip())
+        if not awaited:
+            break
+    running = descendants(worker.pid)
+    assert len(running) >= 6  # the warm process, the run, and two lanes with a phase each
+    (zygote,) = zygotes(worker.pid)
+    private = folder(zygote)
+    worker.kill()
+    worker.wait()
+    assert wait_until(lambda: not alive(running))
+    assert wait_until(lambda: not private.exists())
+
+
+@pytest.mark.parametrize("place", [1, 2])  # below the run: a lane, or the phase in it
+def test_kill_9_of_one_lane_ends_the_whole_run(place):
+    zygote = own_zygote()
+    running: set[int] = set()
+
+    def kill_one(sentence: str) -> None:
+        if sentence != "The run of the fix branch: model a":
+            return
+        running.update(descendants(zygote))
+        victim = zygote
+        for _ in range(place + 1):
+            victim = min(children(victim))
+        os.kill(victim, signal.SIGKILL)
+
+    with pytest.raises(ProofUnavailable, match="killed"):
+        run_proof(LANES, progress=kill_one)
+    assert running
+    assert wait_until(lambda: not alive(running - {zygote}))
+    assert own_zygote() == zygote
+    assert run_build(SMALL, progress=quiet).passed
 
 
 def test_kill_9_of_the_warm_process_is_retryable():
