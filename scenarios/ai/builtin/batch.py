@@ -19,6 +19,12 @@ class Parent:
 
     key: str
     columns: Mapping[str, Sequence[Cell]]
+    quiet: frozenset[int] = frozenset()  # places (from 0) of rows that nobody refers to
+
+    @property
+    def busy(self) -> Sequence[Cell]:
+        """Keys that other rows may refer to."""
+        return [key for place, key in enumerate(self.keys) if place not in self.quiet]
 
     @property
     def keys(self) -> Sequence[Cell]:
@@ -43,6 +49,7 @@ class Batch:
     first: int = 0
     count: int = ROWS_PER_SOURCE
     late: frozenset[int] = field(default_factory=frozenset)  # numbers of rows that arrive late
+    settled: bool = False  # what was still to come has happened by the reference date
 
     @property
     def rows(self) -> range:

@@ -6,13 +6,13 @@ from itertools import combinations
 from typing import TypeVar
 
 from scenarios.ai.builtin import library
-from scenarios.ai.builtin.choices import COUNT_METRICS, VALUE_METRICS, Choices, dice_for, with_inputs
+from scenarios.ai.builtin.choices import SUMMARY_METRICS, Choices, dice_for, with_inputs
 from scenarios.ai.builtin.compose import Composition
 from scenarios.ai.builtin.drafting import draft
 from scenarios.ai.builtin.ideas import ideas_of
 from scenarios.ai.builtin.parts import PartMaker
 from scenarios.ai.builtin.schema import Angle, Blueprint, TermOption
-from scenarios.ai.builtin.summary_forms import COUNT_FORMS, VALUE_FORMS
+from scenarios.ai.builtin.summary_forms import FORMS
 from scenarios.plan.brief import Brief
 from scenarios.plan.names import Warehouse
 from scenarios.plan.parts import PartValue, Plan, assemble, part_keys
@@ -72,11 +72,7 @@ def _longest(options: Sequence[TermOption]) -> int:
 
 
 def _forms(number: int) -> tuple[str, ...]:
-    values, counts = list(VALUE_FORMS), list(COUNT_FORMS)
-    return (
-        *(_at(values, number * VALUE_METRICS + step) for step in range(VALUE_METRICS)),
-        *(_at(counts, number * COUNT_METRICS + step) for step in range(COUNT_METRICS)),
-    )
+    return tuple(_at(list(FORMS), number * SUMMARY_METRICS + step) for step in range(SUMMARY_METRICS))
 
 
 def _at(options: Sequence[T], number: int) -> T:

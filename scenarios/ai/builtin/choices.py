@@ -1,19 +1,21 @@
 """What a demo is composed of: chosen by the words of the notes where they say something, else by the brief's digest."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from scenarios.ai.builtin import library
 from scenarios.ai.builtin.dice import Dice
 from scenarios.ai.builtin.schema import Angle, Blueprint, MetricSpec
-from scenarios.ai.builtin.summary_forms import COUNT_FORMS, VALUE_FORMS
+from scenarios.ai.builtin.summary_forms import TELLING
 from scenarios.ai.builtin.wording import best, hits, weight
 from scenarios.plan.brief import Brief
 
 MOST_EXTRAS = 2
-MOST_METRICS = 5  # without those of the summary mart
-VALUE_METRICS, COUNT_METRICS = 3, 2  # of the summary mart
+MOST_METRICS = 6  # without those of the summary mart, and one more where the notes name all of them
+NAMED = 2  # of them that the words of the notes choose, with the metrics they are made of
+NAMED_METRICS = 6
+SUMMARY_METRICS = 2
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def choose_angle(key: str, angle_key: str | None, text: str, dice: Dice) -> Choi
         segment=segment,
         period=dice.pick("period", angle.periods),
         metrics=choose_metrics(blueprint, angle, extras, text, dice),
-        forms=_forms(dice),
+        forms=choose_forms(dice),
     )
 
 
@@ -120,32 +122,82 @@ def _other_words(words: list[str], angle: Angle) -> list[str]:
     return [word for word in words if word not in angle.words]
 
 
-def _forms(dice: Dice) -> tuple[str, ...]:
-    """Which metrics the summary mart carries: most of them about the measure."""
-    values = dice.shuffled("value forms", list(VALUE_FORMS))[:VALUE_METRICS]
-    return (*values, *dice.shuffled("count forms", list(COUNT_FORMS))[:COUNT_METRICS])
+def choose_forms(dice: Dice, telling: Collection[str] = TELLING) -> tuple[str, ...]:
+    """Which metrics the summary mart carries, of those that tell something."""
+    return tuple(dice.shuffled("forms", [form for form in TELLING if form in telling])[:SUMMARY_METRICS])
 
 
 def choose_metrics(
-    blueprint: Blueprint, angle: Angle, extras: tuple[str, ...], text: str, dice: Dice
+    blueprint: Blueprint,
+    angle: Angle,
+    extras: tuple[str, ...],
+    text: str,
+    dice: Dice,
+    telling: Collection[str] | None = None,
 ) -> tuple[str, ...]:
-    """A ratio and a derived or cumulative metric with their inputs, one of the extras, plain ones for the rest."""
-    pool = {key: blueprint.metrics[key] for key in angle.metrics}
-    ratios = {key: spec.words for key, spec in pool.items() if spec.ratio}
-    made = [key for key, spec in pool.items() if spec.agg is None and not spec.ratio]
-    of_extras = {
-        key: blueprint.metrics[key].words for extra in extras for key in blueprint.extras[extra].metrics
-    }
-    chosen = with_inputs(blueprint.metrics, [among(ratios, text, dice, "ratio")])
-    fitting = [
-        key
-        for key in dice.shuffled("derived", made)
-        if len(with_inputs(blueprint.metrics, [*chosen, key])) <= MOST_METRICS
-    ]
-    chosen = with_inputs(blueprint.metrics, [*chosen, *fitting[:1]])
-    more = [among(of_extras, text, dice, "extra metric")] if of_extras else []
-    more += dice.shuffled("simple", [key for key, spec in pool.items() if spec.agg])
-    return (*chosen, *[key for key in more if key not in chosen][: MOST_METRICS - len(chosen)])
+    """Metrics that the text names, a ratio, a derived or cumulative one, one of the extras, plain ones for the rest.
+
+    Those that the text names come first. `telling` are the metrics that may be chosen; None for all.
+    """
+    specs = blueprint.metrics
+    of_extras = [key for extra in extras for key in blueprint.extras[extra].metrics]
+    pool = [key for key in [*angle.metrics, *of_extras] if telling is None or _tells(specs, key, telling)]
+    scores = {key: weight([*specs[key].words, *_plain(specs[key].label)], text) for key in pool}
+    named = _most_named(dice.shuffled("named", [key for key in pool if scores[key]]), scores)
+    order = [*named, *dice.shuffled("metrics", [key for key in pool if key not in named])]
+    chosen = _filled(specs, (), named, NAMED_METRICS)
+    most = max(MOST_METRICS, len(chosen) + 1)
+    for wanted in (_is_ratio, _is_made):
+        if not any(wanted(specs[key]) for key in chosen):
+            chosen = _filled(specs, chosen, [key for key in order if wanted(specs[key])], most, most_new=1)
+    extra = [key for key in order if key in of_extras]
+    chosen = _filled(specs, chosen, extra, most, most_new=1)
+    chosen = _filled(specs, chosen, [key for key in order if specs[key].agg], most)
+    return tuple(sorted(chosen, key=lambda key: (-scores.get(key, 0), _rank(specs[key]))))
+
+
+def _plain(label: str) -> list[str]:
+    """A label whose words are the same in every demo; who says it means this metric."""
+    return [] if "[[" in label else [label]
+
+
+def _most_named(named: list[str], scores: Mapping[str, int]) -> list[str]:
+    """The metrics that the text names most: two of them, so that two demos with the same notes still differ."""
+    return sorted(named, key=lambda key: -scores[key])[:NAMED]
+
+
+def _tells(specs: Mapping[str, MetricSpec], key: str, telling: Collection[str]) -> bool:
+    """A metric made of others is chosen with them, so they must tell something, too."""
+    return all(other in telling for other in with_inputs(specs, [key]))
+
+
+def _filled(
+    specs: Mapping[str, MetricSpec],
+    chosen: tuple[str, ...],
+    more: Iterable[str],
+    most: int,
+    most_new: int = 99,
+) -> tuple[str, ...]:
+    """The chosen metrics and more of them with their inputs, as long as there are no more than `most`."""
+    added = 0
+    for key in more:
+        longer = with_inputs(specs, [*chosen, key])
+        if added < most_new and key not in chosen and len(longer) <= most:
+            chosen, added = longer, added + 1
+    return chosen
+
+
+def _is_ratio(spec: MetricSpec) -> bool:
+    return spec.ratio is not None
+
+
+def _is_made(spec: MetricSpec) -> bool:
+    return spec.agg is None and spec.ratio is None
+
+
+def _rank(spec: MetricSpec) -> int:
+    """Ratios say most to a board, then what is made of others, then plain sums and counts."""
+    return 0 if _is_ratio(spec) else 1 if spec.growth or spec.running else 2
 
 
 def with_inputs(metrics: Mapping[str, MetricSpec], wanted: Iterable[str]) -> tuple[str, ...]:

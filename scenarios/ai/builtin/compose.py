@@ -13,6 +13,7 @@ from scenarios.ai.builtin.models import resolve_model
 from scenarios.ai.builtin.schema import Angle, Blueprint
 from scenarios.ai.builtin.slices import Summary, summary_metrics, summary_model, summary_of, summary_sql
 from scenarios.ai.builtin.tables import resolve_table
+from scenarios.ai.builtin.units import said_unit, unit_of
 from scenarios.plan.outline import Incremental, MetricIdea, Model, SourceTable
 from scenarios.plan.parts import Metric, ModelSql
 
@@ -147,10 +148,20 @@ class Composition:
         """Metrics with their definitions: the blueprint's, then those of the summary mart."""
         names = {key: self.words.name(self.blueprint.metrics[key].name) for key in self.choices.metrics}
         written = [
-            metric_pair(self.blueprint.metrics[key], self.angle.event, names, self.lexicon)
+            metric_pair(self.blueprint.metrics[key], self._unit(key), self.angle.event, names, self.lexicon)
             for key in self.choices.metrics
         ]
-        return [*written, *summary_metrics(self.summary, self.choices.forms)]
+        return [*written, *summary_metrics(self.summary, self.choices.forms, self._summary_unit)]
+
+    def _unit(self, key: str) -> str:
+        return unit_of(self.blueprint, key, self.lexicon)
+
+    @cached_property
+    def _summary_unit(self) -> str:
+        """The unit of the summary mart's measure: that of its column."""
+        upstream = self._resolved[self.angle.summary_of][0]
+        column = upstream.column(self.summary.measure_column)
+        return said_unit(column.description) if column else ""
 
     @cached_property
     def semantic_times(self) -> dict[str, str]:

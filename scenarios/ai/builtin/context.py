@@ -15,14 +15,19 @@ MOST_OBJECTIVES = 6
 
 
 def business_context(brief: Brief, composition: Composition) -> BusinessContext:
-    """Restates use case, objectives and timeline from the notes; says so where the notes are silent."""
+    """Restates use case, objectives and timeline from the notes; says so where there are none.
+
+    With a codename nothing of the notes is repeated.
+    """
     words, angle = composition.lexicon, composition.angle
-    said = [quotable(one_line(sentence)) for sentence in sentences(brief.discovery_notes)]
+    notes = "" if brief.codename else brief.discovery_notes  # nothing that was said is said again
+    said = [quotable(one_line(sentence)) for sentence in sentences(notes)]
     said = [sentence for sentence in said if sentence and not placeholder_in(sentence)]
     story = words.text(angle.summary)
     if not said:
         industry, title = words.facts["industry"], words.text(angle.title)
-        intro = f"No discovery notes were given, so this is the story that fits {industry}: {title}."
+        none = "No discovery notes were given, so this" if not brief.discovery_notes.strip() else "This"
+        intro = f"{none} is the story that fits {industry}: {title}."
         return BusinessContext(
             summary=shortened(f"{intro} {story}", TEXT),
             use_case=shortened(words.text(angle.use_case), TEXT),

@@ -22,6 +22,7 @@ def draft(brief: Brief, composition: Composition, quality: list[QualityIdea] | N
         industry=brief.industry,
         warehouse=brief.warehouse,
         semantic_layer=brief.include_semantic_layer,
+        depth=brief.depth,
         as_of=brief.as_of,
         context=business_context(brief, composition),
         sources=list(composition.tables.values()),
@@ -31,7 +32,8 @@ def draft(brief: Brief, composition: Composition, quality: list[QualityIdea] | N
         pain_points=[_PENDING],
         quality=quality,
     )
-    return outline.model_copy(update={"pain_points": pain_demonstrations(brief.pain_points, outline)})
+    pains = pain_demonstrations(brief.pain_points, outline, quoting=brief.codename is None)
+    return outline.model_copy(update={"pain_points": pains})
 
 
 def related(models: list[Model], quality: list[QualityIdea], composition: Composition) -> list[Model]:

@@ -36,5 +36,5 @@ def code_of(company: str) -> str:
 
 
 def _readable(text: str) -> str:
-    """One harmless line that still reads as typed."""
-    return one_line(text) or "the prospect"
+    """One harmless line that still reads as typed; in square brackets it would read like a place to fill in."""
+    return one_line(text).translate(str.maketrans("[]", "()")) or "the prospect"

@@ -21,15 +21,17 @@ def quality_ideas(text: str, composition: Composition, dice: Dice) -> list[Quali
     named = {kind: weight(entry["words"], text) for kind, entry in kinds.items()}
     is_topic = bool(hits(library.read("_quality")["topic"], text))
     said = sorted((kind for kind in kinds if named[kind]), key=lambda kind: -named[kind])
-    strong = [kind for kind in said if is_topic or named[kind] >= _CLEAR]
-    if not is_topic and not strong:
+    is_named = any(named[kind] >= _CLEAR for kind in said)
+    if not is_topic and not is_named:
         return []
+    strong = [kind for kind in said if is_topic or named[kind] >= _BESIDE]
     others = dice.shuffled("defect kinds", sorted({defect.kind for defect in fitting}))
     named_ones = ideas_of(strong[:MOST], composition, text, dice)
     return named_ones or ideas_of(others[:WITHOUT_KIND], composition, text, dice)
 
 
 _CLEAR = 10  # a weight that no short everyday word reaches
+_BESIDE = 9  # and one that counts beside a kind that is named clearly
 
 
 def ideas_of(kinds: Iterable[str], composition: Composition, text: str, dice: Dice) -> list[QualityIdea]:

@@ -4,12 +4,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import structlog
 import yaml
 from pydantic import ValidationError
 
 from scenarios.ai.builtin.lexicon import BlueprintError
 from scenarios.ai.builtin.schema import Blueprint, Vocabulary
 from scenarios.ai.builtin.wording import best
+
+log = structlog.get_logger(__name__)
 
 FOLDER = Path(__file__).parents[2] / "blueprints"
 GENERIC = "generic"
@@ -55,4 +58,15 @@ def key_for(industry: str) -> str:
 
 def spoken_of(text: str) -> str | None:
     """Name of the blueprint whose industry or words the text says most; None when it says none."""
-    return best({key: [read(key)["industry"], *read(key)["words"]] for key in blueprint_keys()}, text)
+    return best({key: spoken_words(key) for key in blueprint_keys()}, text)
+
+
+@lru_cache
+def spoken_words(key: str) -> tuple[str, ...]:
+    """What people type as industry. Of a file that cannot be read only its name: then it alone is out of order."""
+    try:
+        content = read(key)
+        return (str(content["industry"]), *(str(word) for word in content["words"]))
+    except (BlueprintError, KeyError, TypeError) as error:
+        log.error("blueprint_broken", blueprint=key, error=str(error))
+        return (key.replace("_", " "),)

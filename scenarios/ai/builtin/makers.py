@@ -13,6 +13,10 @@ from scenarios.plan.parts import ROWS_PER_SOURCE
 Made = Mapping[str, Sequence[Cell]]  # cells made so far, by raw column name
 _TIME = "%Y-%m-%d %H:%M:%S"
 _PREVIOUS = 2  # the second newest row lies at most so many days before the newest
+RHYTHM = (65, 61, 43, 34, 30, 16, 15, 6)  # days before the newest row, for all but the last two
+RHYTHM_FITS = range(62, 111)  # widths, in days, of spans that get this rhythm
+OUTLIER = 7  # the row (from 0) that stands out: recent, so that it bends no comparison of complete months
+LATE = 2  # a late row is so many days older than the newest: less than every lookback
 
 
 def sequence(name: str, column: Column, batch: Batch, made: Made) -> Cells:
@@ -81,15 +85,14 @@ def dealt(column: Column) -> list[Scalar]:
 
 
 def amount(name: str, column: Column, batch: Batch, made: Made) -> Cells:
-    """Numbers in a range, with a trend over the rows and one outlier in the middle."""
+    """Numbers in a range, with a trend over the rows and one outlier among the newer ones."""
     assert column.amount is not None  # noqa: S101
     low, high = column.amount
-    outlier = batch.dice.integer(f"{name} outlier", 4, 7)
     cells: Cells = []
     for row in batch.rows:
         base = low + batch.dice.fraction(f"{name} amount {row}") * (high - low)
         base *= 1 + column.trend * (min(row, ROWS_PER_SOURCE) / (ROWS_PER_SOURCE - 1) - 0.5)
-        if column.outlier and row == outlier:
+        if column.outlier and row == OUTLIER:
             base *= column.outlier
         cells.append(rounded(base, column))
     return cells
@@ -106,7 +109,7 @@ def dates(name: str, column: Column, batch: Batch, made: Made) -> Cells:
     assert column.date is not None  # noqa: S101
     low, high = column.date
     if not batch.is_seed:
-        offsets = [high - 1 if row in batch.late else high + 1 for row in batch.rows]
+        offsets = [high - LATE if row in batch.late else high + 1 for row in batch.rows]
     elif column.order == "mixed":
         offsets = [batch.dice.integer(f"{name} day {row}", low, high) for row in batch.rows]
     else:
@@ -118,7 +121,17 @@ def dates(name: str, column: Column, batch: Batch, made: Made) -> Cells:
 
 
 def _rising(name: str, low: int, high: int, batch: Batch) -> list[int]:
-    """Evenly spread with some play; the last two rows are so new that a small window reloads them."""
+    """Rising days; the last two rows are so new that a small window reloads them.
+
+    Over about two months they come in the rhythm of a business that grows: on whatever day the demo is shown, the
+    last complete month has more rows than the month before, and that has some.
+    """
+    if high - low in RHYTHM_FITS:
+        older = [
+            high - gap - batch.dice.integer(f"{name} day {row}", -1, 1) for row, gap in enumerate(RHYTHM)
+        ]
+        top = high - batch.dice.integer(f"{name} day before", 1, _PREVIOUS)
+        return [*sorted(max(offset, low) for offset in older), top, high]
     width = (high - low) / (ROWS_PER_SOURCE - 1)
     offsets = [
         low + round(width * (row + 0.7 * batch.dice.fraction(f"{name} day {row}")))
@@ -154,7 +167,8 @@ def _later(start: Cell, name: str, row: int, column: Column, batch: Batch) -> Ce
     day = date.fromisoformat(start[:10]) + timedelta(
         days=batch.dice.integer(f"{name} days {row}", *column.days)
     )
-    if day > batch.as_of and not column.required:
+    happened = column.required or column.only or batch.settled  # what depends on a state has happened with it
+    if day > batch.as_of and not happened:
         return None
     return _not_before(start, _moment(min(day, batch.as_of), name, row, column, batch), column)
 
@@ -167,7 +181,8 @@ def _not_before(start: str, later: str, column: Column) -> str:
 def ref(name: str, column: Column, batch: Batch, made: Made) -> Cells:
     """Keys of another table: `use` different ones, the first of them more often."""
     parent = batch.parents[column.ref or ""]
-    used = batch.dice.shuffled(f"{name} parents", list(parent.keys)[:ROWS_PER_SOURCE])[: column.use]
+    free = parent.keys if column.unique else parent.busy
+    used = batch.dice.shuffled(f"{name} parents", list(free)[:ROWS_PER_SOURCE])[: column.use]
     if not batch.is_seed:
         return [batch.dice.pick(f"{name} ref {row}", used) for row in batch.rows]
     again = [used[number % max(1, len(used) // 2)] for number in range(ROWS_PER_SOURCE - len(used))]

@@ -9,11 +9,14 @@ from scenarios.plan.parts import CumulativeMetric, DerivedMetric, Metric, RatioM
 
 
 def metric_pair(
-    spec: MetricSpec, event: str, names: Mapping[str, str], lexicon: Lexicon
+    spec: MetricSpec, unit: str, event: str, names: Mapping[str, str], lexicon: Lexicon
 ) -> tuple[MetricIdea, Metric]:
     """The metric's idea and definition; `event` is the handle of the mart it is on unless it says another."""
     idea = MetricIdea(
-        name=lexicon.name(spec.name), label=lexicon.text(spec.label), description=lexicon.text(spec.text)
+        name=lexicon.name(spec.name),
+        label=lexicon.text(spec.label),
+        description=lexicon.text(spec.text),
+        unit=unit,
     )
     return idea, _definition(spec, idea.name, event, names, lexicon)
 

@@ -4,20 +4,27 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 
 from scenarios.ai.builtin.adapting import adapted_statement
-from scenarios.ai.builtin.choices import dice_for
+from scenarios.ai.builtin.choices import dice_for, evidence
 from scenarios.ai.builtin.compose import Composition
 from scenarios.ai.builtin.daytwo import day_two
+from scenarios.ai.builtin.features import Known, features_part
+from scenarios.ai.builtin.fixing import with_fixes
 from scenarios.ai.builtin.ideas import candidates, idea_of
 from scenarios.ai.builtin.infer import composition_of
 from scenarios.ai.builtin.matching import Matching
+from scenarios.ai.builtin.moments import Findings
 from scenarios.ai.builtin.planting import plant
 from scenarios.ai.builtin.quality import quality_part
+from scenarios.ai.builtin.readings import Readings
 from scenarios.ai.builtin.schema import Defect
 from scenarios.ai.builtin.semantic import semantic_part
 from scenarios.ai.builtin.synthetic_rows import RowMaker, Table
 from scenarios.ai.builtin.synthetic_sql import synthetic_statement
 from scenarios.ai.builtin.talk import talk_track
+from scenarios.ai.builtin.trial import TrialFailed, mart_rows
+from scenarios.ai.builtin.worth import Bench, with_dimensions
 from scenarios.plan.brief import Brief
+from scenarios.plan.features import Features
 from scenarios.plan.outline import Model, Outline, SourceTable
 from scenarios.plan.parts import (
     DayTwo,
@@ -45,6 +52,8 @@ class PartMaker:
         self._outline = outline
         self._done = done
         self._dice = dice_for(brief)
+        self._text = evidence(brief)
+        self._quoting = brief.codename is None
         composition = composition or composition_of(brief, outline)
         self._matching = Matching(outline, composition) if composition else None
         self._rows = RowMaker(outline, self._matching, self._dice)
@@ -61,6 +70,7 @@ class PartMaker:
         makers: dict[str, Callable[[], PartValue]] = {
             "quality": self._known_quality,
             "semantic": self._semantic,
+            "features": self._features,
             "day_two": self._day_two,
             "talk_track": self._talk,
         }
@@ -85,7 +95,12 @@ class PartMaker:
             return known
         clean = {source.table: self._rows.seed(source) for source in self._outline.sources}
         words = self._matching.composition.lexicon if self._matching else None
-        return quality_part(self._outline, clean, self._hints, words, self._dice)
+        quality = quality_part(self._outline, clean, self._hints, words, self._dice)
+        return with_fixes(self._outline, clean, self._statements, quality)
+
+    @cached_property
+    def _statements(self) -> dict[str, ModelSql]:
+        return {model.name: self._statement(model) for model in self._outline.models}
 
     def _known_quality(self) -> Quality:
         return self._quality
@@ -123,11 +138,52 @@ class PartMaker:
         return True
 
     def _semantic(self) -> Semantic:
-        return semantic_part(self._outline, self._matching)
+        part = semantic_part(self._outline, self._matching)
+        bench = self._bench_of(part)
+        return with_dimensions(part, bench) if bench else part
+
+    @cached_property
+    def _bench(self) -> Bench | None:
+        """The metrics as they are defined, read on the rows; None without metrics."""
+        known = self._done.get("semantic")
+        if not self._outline.metrics:
+            return None
+        return self._bench_of(known if isinstance(known, Semantic) else self._semantic())
+
+    def _bench_of(self, part: Semantic) -> Bench | None:
+        """None as well when the models cannot be tried: then the Proof says what is wrong."""
+        times = {model.model: model.time_dimension for model in part.models}
+        try:
+            rows = mart_rows(self._outline, self.seeds, self._statements, times)
+        except TrialFailed:
+            return None
+        readings = Readings(part.metrics, rows, times, self._outline.as_of)
+        return Bench(self._outline, {metric.name: metric for metric in part.metrics}, readings, self._text)
+
+    def _features(self) -> Features:
+        sources, semantic = self._outline.sources, self._done.get("semantic")
+        written = {name: self._done.get(f"sql:{name}") for name in self._statements}
+        statements = {
+            name: given if isinstance(given := written[name], ModelSql) else ours
+            for name, ours in self._statements.items()
+        }
+        known = Known(
+            outline=self._outline,
+            statements=statements,
+            ours={name: ours for name, ours in self._statements.items() if statements[name] == ours},
+            clean={source.table: self._rows.seed(source) for source in sources},
+            seeds={source.table: self._seed(source) for source in sources},
+            semantic=semantic if isinstance(semantic, Semantic) else None,
+        )
+        return features_part(known)
 
     def _day_two(self) -> DayTwo:
-        seeds = {source.table: self._seed(source) for source in self._outline.sources}
-        return day_two(self._outline, self._matching, self._rows, seeds)
+        return day_two(self._outline, self._matching, self._rows, self.seeds, self._statements)
+
+    @cached_property
+    def seeds(self) -> dict[str, Table]:
+        """The rows of all source tables, defects among them."""
+        return {source.table: self._seed(source) for source in self._outline.sources}
 
     def _seed(self, source: SourceTable) -> Table:
         """The seed's rows as they are in the plan, if they are known; else as this provider makes them."""
@@ -135,7 +191,16 @@ class PartMaker:
         return known.rows if isinstance(known, SourceRows) else self._planted(source)
 
     def _talk(self) -> TalkTrack:
+        known, shown = self._done.get("day_two"), self._done.get("features")
+        findings = Findings(
+            quality=self._quality,
+            day_two=known if isinstance(known, DayTwo) else self._day_two(),
+            seeds=self.seeds,
+            bench=self._bench,
+            features=shown if isinstance(shown, Features) else self._features(),
+        )
         if self._matching is None:
-            return talk_track(self._outline, self._quality)
+            return talk_track(self._outline, findings, quoting=self._quoting)
         words, angle = self._matching.composition.lexicon, self._matching.composition.angle
-        return talk_track(self._outline, self._quality, words.text(angle.opening), words.text(angle.close))
+        opening, close = words.text(angle.opening), words.text(angle.close)
+        return talk_track(self._outline, findings, opening, close, quoting=self._quoting)

@@ -1,6 +1,7 @@
 """The quality part of any outline: rows, test, count, cost and fix for each of its ideas."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from scenarios.ai.builtin import library
@@ -12,9 +13,10 @@ from scenarios.ai.builtin.story import name_of_test
 from scenarios.plan.counting import count_failures, showing_rows
 from scenarios.plan.names import Cell
 from scenarios.plan.outline import Outline, QualityIdea, SourceTable
-from scenarios.plan.parts import Quality, QualityScenario
+from scenarios.plan.parts import Correction, Quality, QualityScenario
 
 Rows = Mapping[str, Sequence[Sequence[Cell]]]  # clean rows by table
+_ENOUGH = 4  # free places of a table that allow two wrong rows
 _FIRST, _LAST = 2, 8  # rows in which defects are planted: the newest rows belong to the second day
 _COSTS = {
     "null": "The rows count, their value does not: every total and average is too low.",
@@ -34,11 +36,40 @@ def quality_part(
     scenarios: list[QualityScenario] = []
     for idea in outline.quality:
         source = outline.source(idea.table)
-        if source is not None and source.column(idea.column) is not None:
-            scenarios.append(
-                _scenario(outline, source, idea, hints.get(idea.name), clean, words, dice.child(idea.name))
-            )
+        if source is None or source.column(idea.column) is None:
+            continue
+        places = preferred_rows(outline, source, clean, scenarios)
+        hint, own_dice = hints.get(idea.name), dice.child(idea.name)
+        scenarios.append(_scenario(outline, source, idea, hint, clean, words, own_dice, places))
     return Quality(scenarios=scenarios)
+
+
+@dataclass(frozen=True)
+class Places:
+    """Numbers of rows in which a defect may be planted: `free` ones first, then `others`, then any."""
+
+    free: list[int]  # no other row refers to them, so that a fix may take them out
+    others: list[int]  # no other defect is in them
+
+
+def preferred_rows(
+    outline: Outline, source: SourceTable, clean: Rows, scenarios: Sequence[QualityScenario]
+) -> Places:
+    """Where the next defect of a table is planted best."""
+    used = {
+        row[[other.name for other in child.columns].index(column.name)]
+        for child in outline.sources
+        for column in child.columns
+        if column.references and column.references.table == source.table
+        for row in clean[child.table]
+    }
+    beside = [
+        one for one in scenarios if one.table == source.table and one.kind != "stale"
+    ]  # that is every row
+    taken = {number for one in beside for number in one.row_numbers}
+    key = [column.name for column in source.columns].index(source.primary_key)
+    others = [number for number in range(_FIRST, _LAST + 1) if number not in taken]
+    return Places([n for n in others if clean[source.table][n - 1][key] not in used], others)
 
 
 def _scenario(
@@ -49,25 +80,53 @@ def _scenario(
     clean: Rows,
     words: Lexicon | None,
     dice: Dice,
+    places: Places,
 ) -> QualityScenario:
     limits = _limits(outline, source, idea, hint, clean)
     texts = _texts(source, idea, str(limits.get("later_column") or idea.column))
     cost = words.text(hint.cost) if hint and words else _COSTS[idea.kind]
     scenario = QualityScenario(
         name=idea.name, kind=idea.kind, table=idea.table, column=idea.column,
-        row_numbers=_row_numbers(source, idea, limits, clean, dice), test_name=name_of_test(idea), failing_rows=1,
-        cost=cost, **limits, **texts,
+        row_numbers=_row_numbers(source, idea, limits, clean, dice, places), test_name=name_of_test(idea),
+        failing_rows=1, cost=cost, **limits, **texts,
     )  # fmt: skip
     planted = {**clean, source.table: plant(outline, source, clean[source.table], [scenario])}
     shown = sorted(showing_rows(outline, planted, scenario)) or scenario.row_numbers
     count = max(1, count_failures(outline, planted, scenario))
-    return scenario.model_copy(update={"row_numbers": shown, "failing_rows": count})
+    corrections = _corrections(source, idea, clean[source.table], planted[source.table])
+    return scenario.model_copy(
+        update={"row_numbers": shown, "failing_rows": count, "corrections": corrections}
+    )
+
+
+def _corrections(
+    source: SourceTable, idea: QualityIdea, clean: Sequence[Sequence[Cell]], planted: Sequence[Sequence[Cell]]
+) -> list[Correction]:
+    """What each wrong code meant."""
+    if idea.kind != "inconsistent_code":
+        return []
+    at = [column.name for column in source.columns].index(idea.column)
+    column = source.columns[at]
+    meant = {
+        str(wrong[at]): str(right[at] or column.accepted_values[0])
+        for right, wrong in zip(clean, planted, strict=True)
+        if wrong[at] is not None and wrong[at] not in column.accepted_values
+    }
+    return [Correction(wrong=wrong, right=right) for wrong, right in meant.items()]
 
 
 def _row_numbers(
-    source: SourceTable, idea: QualityIdea, limits: Mapping[str, object], clean: Rows, dice: Dice
+    source: SourceTable,
+    idea: QualityIdea,
+    limits: Mapping[str, object],
+    clean: Rows,
+    dice: Dice,
+    places: Places,
 ) -> list[int]:
-    """Rows for the defect: two for a duplicate, else one or two; where dates must be wrong, those that have both."""
+    """Rows for the defect: two for a duplicate, else one or two; where dates must be wrong, those that have both.
+
+    Of a duplicate only the later row has to be free: a fix keeps the first.
+    """
     numbers = list(range(_FIRST, _LAST + 1))
     if idea.kind == "impossible_dates":
         names = [column.name for column in source.columns]
@@ -75,14 +134,23 @@ def _row_numbers(
         rows = clean[source.table]
         numbers = [n for n in numbers if all(rows[n - 1][at] is not None for at in both)] or [_FIRST]
     order = dice.shuffled("rows", numbers)
-    many = (
-        2
-        if idea.kind == "duplicate"
-        else 1
-        if idea.kind in ("orphan", "stale")
-        else dice.integer("how many", 1, 2)
-    )
-    return sorted(order[:many])
+    order.sort(key=lambda number: number not in places.others)
+    best = [number for number in order if number in places.free]
+    many = 2 if len(best) >= _ENOUGH else 1  # further defects of the table want places, too
+    if idea.kind == "duplicate":
+        return _twins(best, order) if many == 1 else sorted(best[:2])
+    if idea.kind in ("orphan", "stale"):
+        many = 1
+    return sorted((best or order)[: dice.integer("how many", 1, many)])
+
+
+def _twins(best: Sequence[int], order: Sequence[int]) -> list[int]:
+    """A row that may go, and one before it that stays."""
+    for later in best:
+        earlier = [number for number in order if number < later]
+        if earlier:
+            return [earlier[0], later]
+    return sorted(order[:2])
 
 
 def _limits(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from scenarios.ai.builtin.arithmetic import names_in
@@ -17,6 +18,8 @@ from scenarios.plan.names import Cell
 from scenarios.plan.parts import ROWS_PER_SOURCE
 
 Columns = dict[str, Cells]  # cells by raw column name
+QUIET = 4  # rows of a table that nobody refers to
+_FOLLOWING = ("calc", "lookup", "format", "after")  # makers whose cells follow from other cells of the row
 
 
 class RowFactory:
@@ -40,14 +43,28 @@ class RowFactory:
         late = frozenset({ROWS_PER_SOURCE + 1})
         return self._columns(key, self._batch(key, first=ROWS_PER_SOURCE, count=2, late=late))
 
-    def recalculated(self, key: str, row: Mapping[str, Cell]) -> dict[str, Cell]:
-        """One row after a change: what is calculated from other cells is calculated again."""
-        made: Columns = {name: [cell] for name, cell in row.items()}
-        batch = self._batch(key, first=ROWS_PER_SOURCE - 1, count=1)
-        for name, column in self._present(key).items():
-            if column.maker == "calc" and needs(column, self._present(key)) <= made.keys():
-                made[name] = MAKE["calc"](name, column, batch, made)
+    def recalculated(self, key: str, row: Mapping[str, Cell], changes: Mapping[str, Cell]) -> dict[str, Cell]:
+        """The newest row after `changes`: what depends on a changed cell is made again, and nothing else."""
+        made: Columns = {name: [cell] for name, cell in {**row, **changes}.items()}
+        batch = replace(self._batch(key, first=ROWS_PER_SOURCE - 1, count=1), settled=True)
+        present, changed = self._present(key), set(changes)
+        for name in _in_order(key, present):
+            needed = needs(present[name], present)
+            if name in changes or name not in made or not needed & changed or not needed <= made.keys():
+                continue
+            cells = self._again(name, present[name], batch, made)
+            if cells != made[name]:
+                made[name] = cells
+                changed.add(name)
         return {name: cells[0] for name, cells in made.items()}
+
+    def _again(self, name: str, column: Column, batch: Batch, made: Columns) -> Cells:
+        """The cell anew. A cell of its own, such as an amount, stays as it is unless it must be empty now."""
+        if any(made[other][0] not in values for other, values in column.only.items()):
+            return [None]
+        if column.maker not in _FOLLOWING and made[name] != [None]:
+            return made[name]
+        return MAKE[column.maker](name, column, batch, made)
 
     def _present(self, key: str) -> dict[str, Column]:
         return columns_present(self._composition.blueprint.tables[key], self._composition.table_keys)
@@ -57,7 +74,11 @@ class RowFactory:
     ) -> Batch:
         blueprint = self._composition.blueprint
         parents = {
-            column.ref: Parent(blueprint.tables[column.ref].key, self.seed(column.ref))
+            column.ref: Parent(
+                blueprint.tables[column.ref].key,
+                self.seed(column.ref),
+                quiet_rows(self._dice.child(column.ref)),
+            )
             for column in self._present(key).values()
             if column.ref
         }
@@ -69,13 +90,8 @@ class RowFactory:
     def _columns(self, key: str, batch: Batch) -> Columns:
         present = self._present(key)
         made: Columns = {}
-        waiting = dict(present)
-        while waiting:
-            ready = [name for name, column in waiting.items() if not needs(column, present) & waiting.keys()]
-            if not ready:
-                raise BlueprintError(f"Table {key}: {', '.join(waiting)} need each other.")
-            for name in ready:
-                made[name] = self._finished(name, waiting.pop(name), batch, made)
+        for name in _in_order(key, present):
+            made[name] = self._finished(name, present[name], batch, made)
         return {name: made[name] for name in present}
 
     def _finished(self, name: str, column: Column, batch: Batch, made: Columns) -> Cells:
@@ -86,6 +102,22 @@ class RowFactory:
             empty = batch.dice.shuffled(f"{name} blanks", range(ROWS_PER_SOURCE - 1))[: column.blanks]
             cells = [None if place in empty else cell for place, cell in enumerate(cells)]
         return cells
+
+
+def _in_order(key: str, present: Mapping[str, Column]) -> list[str]:
+    """The columns, each after those it needs. Raises BlueprintError when they need each other."""
+    found: list[str] = []
+    while len(found) < len(present):
+        ready = [name for name in present if name not in found and needs(present[name], present) <= {*found}]
+        if not ready:
+            raise BlueprintError(f"Table {key}: {', '.join(present.keys() - {*found})} need each other.")
+        found += ready
+    return found
+
+
+def quiet_rows(dice: Dice) -> frozenset[int]:
+    """Places of a table's rows that no other row refers to, so that a defect in them can be taken out again."""
+    return frozenset(dice.shuffled("quiet rows", range(1, 8))[:QUIET])
 
 
 def needs(column: Column, present: Mapping[str, Column]) -> set[str]:

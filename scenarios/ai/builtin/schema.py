@@ -175,6 +175,7 @@ class MetricSpec(Entry):
     plus: tuple[str, str] | None = None
     growth: str | None = None  # against the month before
     running: str | None = None
+    unit: str | None = None  # where the words of the text do not tell it
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:

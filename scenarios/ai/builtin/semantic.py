@@ -61,26 +61,41 @@ def _known(outline: Outline, matching: Matching | None, times: dict[str, str]) -
 
 def semantic_model(mart: Model, time: str, outline: Outline) -> SemanticModel:
     """One mart: its keys as entities, its categories as dimensions."""
-    taken = {metric.name for metric in outline.metrics}
-    entities = [Entity(column=mart.primary_key, name=entity_name(mart.primary_key), type="primary")]
-    for column in mart.columns:
-        if (
-            column.name != mart.primary_key
-            and column.name in _keys(outline)
-            and len(entities) < MOST_ENTITIES
-        ):
-            entities.append(Entity(column=column.name, name=entity_name(column.name), type="foreign"))
-    used = {entity.column for entity in entities} | taken | {time}
-    categories = [
-        Dimension(column=column.name, type="categorical")
-        for column in mart.columns
-        if column.name not in used and is_category(column.name, column.type)
-    ]
     grain: Literal["month", "day"] = "month" if time.endswith("_month") else "day"
-    dimensions = [Dimension(column=time, type="time", granularity=grain), *categories]
+    dimensions = [Dimension(column=time, type="time", granularity=grain)]
+    dimensions += [
+        Dimension(column=column, type="categorical")
+        for column in categories(outline, mart.name)
+        if column != time
+    ]
     return SemanticModel(
-        model=mart.name, time_dimension=time, entities=entities, dimensions=dimensions[:MOST_DIMENSIONS]
+        model=mart.name,
+        time_dimension=time,
+        entities=_entities(mart, outline),
+        dimensions=dimensions[:MOST_DIMENSIONS],
     )
+
+
+def _entities(mart: Model, outline: Outline) -> list[Entity]:
+    entities = [Entity(column=mart.primary_key, name=entity_name(mart.primary_key), type="primary")]
+    keys = set(_keys(outline)) - {mart.primary_key}
+    foreign = [column.name for column in mart.columns if column.name in keys][: MOST_ENTITIES - 1]
+    return [*entities, *(Entity(column=name, name=entity_name(name), type="foreign") for name in foreign)]
+
+
+def categories(outline: Outline, model: str) -> list[str]:
+    """Columns of a mart that are good to group by, texts before yes and no, as many as a semantic model takes."""
+    mart = outline.model(model)
+    if mart is None:
+        return []
+    used = {entity.column for entity in _entities(mart, outline)} | {
+        metric.name for metric in outline.metrics
+    }
+    found = [
+        column for column in mart.columns if column.name not in used and is_category(column.name, column.type)
+    ]
+    found.sort(key=lambda column: column.type == "boolean")
+    return [column.name for column in found][: MOST_DIMENSIONS - 1]
 
 
 def entity_name(column: str) -> str:

@@ -10,6 +10,7 @@ from scenarios.plan.outline import MetricIdea, Model, ModelColumn
 from scenarios.plan.parts import CteNote, Metric, ModelSql, SimpleMetric
 
 NAME_LIMIT = 63
+UNIT = 16  # characters of a unit
 MONDAY = "date '2001-01-01'"  # weeks are counted from a Monday: warehouses disagree on where a week starts
 
 
@@ -137,6 +138,8 @@ def summary_sql(summary: Summary) -> ModelSql:
         else f"dateadd(day, -1 * mod(datediff(day, {MONDAY}, {day}), 7), {day})"
     )
     function = "sum" if summary.agg == "sum" else "avg"
+    summed = summary.value if summary.agg == "sum" else f"{summary.measure}_summed"
+    added = "" if summary.agg == "sum" else f", sum(dated.{summary.measure_column}) as {summed}"
     sql = f"""
         with dated as (
             select
@@ -151,7 +154,7 @@ def summary_sql(summary: Summary) -> ModelSql:
                 dated.{summary.period_column},
                 dated.{summary.segment_column},
                 count(dated.{summary.event_key}) as {summary.count},
-                {function}(dated.{summary.measure_column}) as {summary.value}
+                {function}(dated.{summary.measure_column}) as {summary.value}{added}
             from dated
             group by dated.{summary.period_column}, dated.{summary.segment_column}
         )
@@ -162,15 +165,17 @@ def summary_sql(summary: Summary) -> ModelSql:
             grouped.{summary.segment_column},
             grouped.{summary.count},
             grouped.{summary.value},
-            1.0 * grouped.{summary.value} / nullif(grouped.{summary.count}, 0) as {summary.per_event}
+            1.0 * grouped.{summed} / nullif(grouped.{summary.count}, 0) as {summary.per_event}
         from grouped
     """  # noqa: S608 - a statement of the plan, checked by the SQL gate
     notes = [CteNote(cte="grouped", note=f"One row per {words(summary.segment)} and {summary.period}.")]
     return ModelSql(model=summary.name, sql=sql, notes=notes)
 
 
-def summary_metrics(summary: Summary, forms: Sequence[str]) -> list[tuple[MetricIdea, Metric]]:
-    """Metrics over the mart, one for each form."""
+def summary_metrics(
+    summary: Summary, forms: Sequence[str], unit: str = ""
+) -> list[tuple[MetricIdea, Metric]]:
+    """Metrics over the mart, one for each form; `unit` is that of the measure."""
     fields = {
         "value": summary.value,
         "per_event": summary.per_event,
@@ -183,13 +188,17 @@ def summary_metrics(summary: Summary, forms: Sequence[str]) -> list[tuple[Metric
         "segment": words(summary.segment),
         "period": summary.period,
         "event": words(summary.event),
+        "events": plural(words(summary.event)),
     }
     said["Measure"] = capital(said["measure"])
     found: list[tuple[MetricIdea, Metric]] = []
     for key in forms:
         form, name = FORMS[key], metric_name(summary, key)
         idea = MetricIdea(
-            name=name, label=form.label.format(**said), description=capital(form.text.format(**said))
+            name=name,
+            label=capital(form.label.format(**said)),
+            description=capital(form.text.format(**said)),
+            unit=unit if form.field in ("value", "per_event") else said["events"][:UNIT].rstrip(),
         )
         found.append(
             (idea, SimpleMetric(name=name, model=summary.name, agg=form.agg, column=fields[form.field]))
@@ -204,9 +213,35 @@ def metric_name(summary: Summary, form: str) -> str:
     return name if len(name) <= NAME_LIMIT else stem[:NAME_LIMIT].rstrip("_")
 
 
+_INITIALS = {
+    "mrr",
+    "arr",
+    "arpu",
+    "oee",
+    "nps",
+    "gmv",
+    "aov",
+    "cpm",
+    "roi",
+    "kwh",
+    "mwh",
+    "gb",
+    "sla",
+    "ecl",
+    "otif",
+}
+
+
 def words(name: str) -> str:
-    """A name as prose."""
-    return name.replace("_", " ")
+    """A name as prose; initials such as MRR in capitals."""
+    return " ".join(word.upper() if word in _INITIALS else word for word in name.split("_"))
+
+
+def plural(text: str) -> str:
+    """Many of a thing, in regular English."""
+    if text.endswith("y") and text[-2:-1] not in "aeiou":
+        return f"{text[:-1]}ies"
+    return text if text.endswith("s") else f"{text}s"
 
 
 def capital(text: str) -> str:

@@ -62,6 +62,7 @@ def story_words(outline: Outline) -> Lexicon:
         "cursor": outline.incremental.cursor,
         "lookback": str(outline.incremental.lookback_days),
         "why": outline.incremental.why,
+        "event_table": source.table,
         "table": idea.table if idea else source.table,
         "staging": _staging(outline, idea) if idea else source.staging_model,
         "test": name_of_test(idea) if idea else f"{source.staging_model}.{source.primary_key}",

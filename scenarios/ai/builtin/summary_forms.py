@@ -23,9 +23,11 @@ _OF = "of one {segment} in a {period}"
 #: Forms about the measure, by the first word of the metric's name.
 VALUE_FORMS: dict[str, Form] = {
     "average": Form(
-        "average", "value", "Average {period}ly {measure} by {segment}", "Average {measure} " + _OF + "."
+        "average", "value", "Average {measure} per {segment} and {period}", "Average {measure} " + _OF + "."
     ),
-    "peak": Form("max", "value", "Peak {period}ly {measure} by {segment}", "Highest {measure} " + _OF + "."),
+    "peak": Form(
+        "max", "value", "Highest {measure} of one {segment} in a {period}", "Highest {measure} " + _OF + "."
+    ),
     "lowest": Form(
         "min", "value", "Lowest {period}ly {measure} by {segment}", "Lowest {measure} " + _OF + "."
     ),
@@ -38,13 +40,13 @@ VALUE_FORMS: dict[str, Form] = {
     "typical": Form(
         "average",
         "per_event",
-        "Typical {period}ly {measure} per {event}",
+        "Usual {measure} per {event}",
         "{Measure} per {event}, averaged over {segment} and {period}.",
     ),
     "best": Form(
         "max",
         "per_event",
-        "Best {period}ly {measure} per {event}",
+        "Highest {measure} per {event} in a {period}",
         "Highest {measure} per {event} " + _OF + ".",
     ),
     "weakest": Form(
@@ -60,7 +62,7 @@ COUNT_FORMS: dict[str, Form] = {
     "busiest": Form(
         "max",
         "count",
-        "Highest {event} count by {segment} and {period}",
+        "Most {events} of one {segment} in a {period}",
         "Highest {event} count " + _OF + ".",
     ),
     "quietest": Form(
@@ -69,7 +71,7 @@ COUNT_FORMS: dict[str, Form] = {
     "usual": Form(
         "average",
         "count",
-        "Average {event} count by {segment} and {period}",
+        "Average {events} per {segment} and {period}",
         "Average {event} count " + _OF + ".",
     ),
     "active": Form(
@@ -87,3 +89,6 @@ COUNT_FORMS: dict[str, Form] = {
 }
 
 FORMS: dict[str, Form] = VALUE_FORMS | COUNT_FORMS
+
+#: Forms that new demos get: those that say something on ten rows. The others are still understood.
+TELLING = ("peak", "average", "typical", "best", "busiest", "usual")

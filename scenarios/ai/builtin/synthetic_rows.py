@@ -7,7 +7,7 @@ from scenarios.ai.builtin.dice import Dice
 from scenarios.ai.builtin.lexicon import Lexicon
 from scenarios.ai.builtin.library import shared_vocabularies
 from scenarios.ai.builtin.matching import Matching
-from scenarios.ai.builtin.rows import RowFactory
+from scenarios.ai.builtin.rows import RowFactory, quiet_rows
 from scenarios.ai.builtin.synthetic_cells import synthetic_cells
 from scenarios.plan.names import Cell
 from scenarios.plan.outline import Outline, SourceColumn, SourceTable
@@ -71,7 +71,9 @@ class RowMaker:
         table = self._outline.source(reference.table) if reference else None
         if reference is None or table is None or table.table in self._open:
             return None
-        return Parent(reference.column, self._columns(table))
+        return Parent(
+            reference.column, self._columns(table), quiet_rows(self._dice.child("synthetic", table.table))
+        )
 
     def _fill(self, source: SourceTable, batch: Batch, *, seed: bool) -> dict[str, Cells]:
         known = self._blueprint_cells(source, seed=seed)
@@ -121,10 +123,10 @@ class RowMaker:
 
 def _keys(column: SourceColumn, parent: Parent, batch: Batch) -> Cells:
     """Keys of the parent: all different where the column must be, else six of them, some more often."""
-    keys = batch.dice.shuffled(f"{column.name} parents", list(parent.keys))
     if column.unique:
+        keys = batch.dice.shuffled(f"{column.name} parents", list(parent.keys))
         return [keys[row % len(keys)] for row in batch.rows]
-    used = keys[:6]
+    used = batch.dice.shuffled(f"{column.name} parents", list(parent.busy))[:6]
     if batch.first:
         return [batch.dice.pick(f"{column.name} {row}", used) for row in batch.rows]
     return batch.dice.shuffled(f"{column.name} deal", [*used, *used[:3], used[0]])[: batch.count]

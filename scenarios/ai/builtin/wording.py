@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TypeVar
 
+from scenarios.plan.coverage import pain_sentences
+
 K = TypeVar("K")
 
-_BREAK = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])|[\r\n]+|;\s+")
-_BULLET = re.compile(r"^\s*(?:[-*•–·]|\d{1,2}[.)])\s*")
+_WHOLE = 3  # so short a word must be a word of its own: "ci" is not in "circle"
 
 
 @lru_cache(maxsize=4096)
@@ -31,13 +32,15 @@ def folded(text: str) -> str:
 def _found(word: str, text: str) -> bool:
     if word not in text or not word.isascii():
         return word in text
-    return re.search(rf"(?<![a-z0-9]){re.escape(word)}", text) is not None
+    ends = "s?(?![a-z0-9])" if len(word) <= _WHOLE else ""
+    return re.search(rf"(?<![a-z0-9]){re.escape(word)}{ends}", text) is not None
 
 
 def hits(words: Iterable[str], text: str) -> list[str]:
     """Those of the words that occur in the text, each at the start of a word ("return" finds "returns").
 
-    Words of scripts without spaces between words are found anywhere.
+    Words of up to three letters are found only as whole words, with or without an s at the end; words of
+    scripts without spaces between words are found anywhere.
     """
     haystack = _folded_text(text)
     return [word for word in words if _found(_folded_word(word), haystack)]
@@ -57,8 +60,7 @@ def best(options: Mapping[K, Iterable[str]], text: str) -> K | None:
 
 def sentences(text: str) -> list[str]:
     """The sentences and bullet points of a text, in order, each in one line without its bullet."""
-    pieces = (" ".join(_BULLET.sub("", piece).split()) for piece in _BREAK.split(text))
-    return [piece for piece in pieces if any(mark.isalnum() for mark in piece)]
+    return pain_sentences(text)
 
 
 def quotable(sentence: str) -> str:
