@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scenarios.views import demos, files, history, review, sections
+from scenarios.views import demos, files, history, review, sections, talk
 
 _REVISION = "demos/<int:pk>/revisions/<int:number>/"
 
@@ -18,6 +18,8 @@ urlpatterns = [
     path(_REVISION, review.revision_detail, name="revision_detail"),
     path(f"{_REVISION}restore/", history.revision_restore, name="revision_restore"),
     path(f"{_REVISION}retry/", review.revision_retry, name="revision_retry"),
+    path(f"{_REVISION}rehearse/", talk.rehearse, name="rehearse"),
+    path(f"{_REVISION}run-of-show/", talk.run_of_show, name="run_of_show"),
     path(f"{_REVISION}files/", files.project_files, name="project_files"),
     path(f"{_REVISION}files/download/", files.file_download, name="file_download"),
     path(f"{_REVISION}project.zip", files.project_zip, name="project_zip"),

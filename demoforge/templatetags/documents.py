@@ -1,11 +1,13 @@
 """Markdown and code as HTML. Markdown is cleaned after it is made; code is escaped by Pygments itself."""
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
 import nh3
 from django import template
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -23,6 +25,7 @@ _TAGS = {
 }  # fmt: skip
 _LONG = "is-long"
 _SENTENCE = 40  # characters of a table's cell beyond which it needs room to be read
+_TICKED = re.compile(r"`([^`\n]+)`")
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
@@ -55,6 +58,17 @@ def _mark_long_cells(tokens: Sequence[Token]) -> None:
         words = sum(len(part.content) for part in content.children or () if part.type == "text")
         if opening.type == "td_open" and words > _SENTENCE:
             opening.attrSet("class", _LONG)
+
+
+@register.filter
+def code_words(text: str) -> SafeString:
+    """One text with what stands between backticks as code; everything is escaped."""
+    pieces = _TICKED.split(text)
+    return format_html_join(
+        "",
+        "{}",
+        [(format_html("<code>{}</code>", piece) if at % 2 else piece,) for at, piece in enumerate(pieces)],
+    )
 
 
 @register.filter

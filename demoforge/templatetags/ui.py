@@ -150,7 +150,8 @@ def words(text: str) -> str:
 @register.filter
 def warehouse(key: str) -> str:
     """A warehouse as its makers write it."""
-    return {"bigquery": "BigQuery"}.get(key, str(key).capitalize())
+    names = {"bigquery": "BigQuery", "duckdb": "DuckDB", "postgres": "PostgreSQL", "postgresql": "PostgreSQL"}
+    return names.get(key, str(key).capitalize())
 
 
 @register.filter

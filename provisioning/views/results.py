@@ -9,10 +9,15 @@ from demoforge.accounts.models import User
 from provisioning.access import may_build
 from provisioning.models import BuildRun, Resource
 from provisioning.views.building import elapsed_seconds, may_undo
-from scenarios.models import Demo
+from scenarios.models import Demo, PlanRevision
+from scenarios.plan.names import MAIN
 from scenarios.proving import read_report
+from scenarios.rendering.readme import GUIDE_PATH, TALK_TRACK_PATH
+from scenarios.views.answers import ShownAnswer, shown_answers
+from scenarios.views.files import ABOUT_BRANCH
 
 BUILDS_SHOWN = 20
+SHOWN = (TALK_TRACK_PATH, GUIDE_PATH)  # documents that the page shows in full
 
 
 @dataclass(frozen=True)
@@ -25,7 +30,9 @@ class ResultPage:
     commit: str
     files: int
     first_run: dict[str, Any]  # nodes, seeds, models, tests_passed, tests_warned, dbt_seconds, dbt_version
-    metrics: dict[str, float | None]
+    answers: Sequence[ShownAnswer]  # the metrics, with small charts
+    branches: Sequence[tuple[str, str]]  # name, and what it shows in words
+    documents: dict[str, str]  # path -> text, of those that are shown here
     tests_passed: int
     tests_warned: int
     seconds: float | None
@@ -35,11 +42,12 @@ class ResultPage:
 
 
 def result_page(run: BuildRun, user: User) -> ResultPage:
-    """Everything the result page shows, for a build that has succeeded. Three queries."""
+    """Everything the result page shows, for a build that has succeeded. Five queries."""
     rows = list(run.steps.all())
     facts = {row.key: row.checkpoint for row in rows}
     repository = run.resources.filter(kind="repository", status=Resource.Status.CREATED).first()
     report = read_report(run.revision.proof)
+    plan = run.revision.read_plan() if run.revision.plan else None
     mine = may_build(user, run.demo)
     return ResultPage(
         run=run,
@@ -48,7 +56,9 @@ def result_page(run: BuildRun, user: User) -> ResultPage:
         commit=facts.get("repository", {}).get("commit", ""),
         files=facts.get("repository", {}).get("files", 0),
         first_run=facts.get("first_run", {}),
-        metrics=report.metrics if report else {},
+        answers=shown_answers(plan, report) if plan and report else [],
+        branches=_branches(run.revision),
+        documents=dict(run.revision.files.filter(branch=MAIN, path__in=SHOWN).values_list("path", "text")),
         tests_passed=report.tests_passed if report else 0,
         tests_warned=report.tests_warned if report else 0,
         seconds=elapsed_seconds(run),
@@ -58,9 +68,18 @@ def result_page(run: BuildRun, user: User) -> ResultPage:
     )
 
 
+def _branches(revision: PlanRevision) -> list[tuple[str, str]]:
+    """The branches that were handed over, main first."""
+    names = revision.files.order_by("branch").values_list("branch", flat=True).distinct()
+    return sorted(
+        ((name, ABOUT_BRANCH.get(name, "")) for name in names), key=lambda one: (one[0] != MAIN, one)
+    )
+
+
 def _next_steps(warned: int) -> list[str]:
     steps = [
-        "Read the talk track once aloud: it says what to click and what to say, minute by minute.",
+        "Rehearse once with the clock: it says what to click and what to say, minute by minute.",
+        "Print the run of show on one page, to have beside you in the call.",
         "Clone the repository and open it in your editor, so that you can show the files.",
     ]
     if warned:

@@ -15,7 +15,7 @@ from scenarios.views.pages import show, user_of
 
 PER_PAGE = 25
 _LISTED = (
-    "company", "industry", "warehouse", "updated_at", "created_at", "owner__username", "owner__first_name",
+    "company", "codename", "industry", "warehouse", "updated_at", "created_at", "owner__username", "owner__first_name",
     "owner__last_name", "current__number", "current__status", "current__demo_id", "current__proof__status",
 )  # fmt: skip
 _BY_STATUS = {
@@ -52,7 +52,8 @@ def demo_list(request: HttpRequest) -> HttpResponse:
 
 def _narrowed(demos: "QuerySet[Demo]", form: DemoSearchForm) -> "QuerySet[Demo]":
     for word in form.words:
-        demos = demos.filter(Q(company__icontains=word) | Q(industry__icontains=word))
+        named = Q(company__icontains=word) | Q(codename__icontains=word)
+        demos = demos.filter(named | Q(industry__icontains=word))
     return demos.filter(_BY_STATUS.get(form.wanted, Q()))
 
 

@@ -21,8 +21,8 @@ DIGITS = 30  # of a number; a longer one stays text, and the plan's rules say th
 
 
 Kind = Literal[
-    "line", "name", "text", "code", "yaml", "integer", "number", "flag", "choice", "lines", "words", "reference",
-    "list", "table",
+    "line", "name", "text", "code", "yaml", "integer", "number", "flag", "choice", "lines", "words", "numbers",
+    "reference", "list", "table",
 ]  # fmt: skip
 
 
@@ -102,7 +102,7 @@ def _shown(one: Field, value: Any) -> Any:
         return value or ""
     if one.kind == "lines":
         return "\n".join(map(str, value))
-    if one.kind == "words":
+    if one.kind in ("words", "numbers"):
         return ", ".join(map(str, value))
     if one.kind == "reference":
         return f"{value[one.target]}.{value['column']}"
@@ -161,12 +161,10 @@ def _is_filled_anyway(key: str) -> bool:
 
 
 def _parsed(one: Field, text: str) -> Any:
-    if one.kind in ("lines", "words"):
-        return [
-            word.strip()
-            for word in re.split(r"\n" if one.kind == "lines" else r"[,\n]", text)
-            if word.strip()
-        ]
+    if one.kind in ("lines", "words", "numbers"):
+        words = re.split(r"\n" if one.kind == "lines" else r"[,\n]", text)
+        kept = [word.strip() for word in words if word.strip()]
+        return [read_number(word, whole=True) for word in kept] if one.kind == "numbers" else kept
     if not text and one.optional:
         return None
     if one.kind in ("integer", "number"):

@@ -2,10 +2,13 @@
 
 from scenarios.views.editor import Field
 from scenarios.views.reading import KINDS
+from scenarios.views.showing import KINDS as MOMENTS
 
 COLUMN_TYPES = tuple((name, name) for name in ("integer", "number", "string", "date", "timestamp", "boolean"))
 MATERIALIZATIONS = tuple((name, name) for name in ("view", "ephemeral", "table", "incremental"))
 DEFECTS = tuple(KINDS.items())
+BEATS = tuple((key, label) for key, (label, _) in MOMENTS.items() if key not in ("opening", "close"))
+ARRIVALS = (("inserted", "inserted"), ("updated", "updated"), ("late", "late"))
 
 CONTEXT = (
     Field("summary", "What we understood", "text", rows=4),
@@ -21,22 +24,30 @@ PAIN_POINTS = (
             Field("where", "Where to click", help="A model, test, metric or file of this project."),
             Field("minute", "Minute of the talk", "integer"),
             Field("show", "What to show and say", "text"),
+            Field("answers", "Answers sentences", "numbers",
+                  help="Numbers of the brief's pain sentences, as the pain coverage shows them, with commas."),
         ),
     ),
 )  # fmt: skip
 
 TALK_TRACK = (
-    Field("opening", "Opening", "text"),
+    Field("opening", "Opening", "text", rows=4),
     Field(
         "beats", "Beats", "list", one="Beat", fields=(
             Field("minute", "Minute", "integer"),
+            Field("kind", "Kind of moment", "choice", choices=BEATS),
             Field("title", "Title"),
-            Field("click", "What to click", help="A file, model, test or page."),
-            Field("say", "What to say", "text"),
+            Field("click", "What to click", help="A file, model, test or page, in words."),
+            Field("opens", "What the link opens", "name", optional=True,
+                  help="The name of a model, source table, test or metric."),
+            Field("pains", "Answers pain points", "numbers", help="Numbers of the pain points from 1, with commas."),
+            Field("say", "What to say", "text", rows=5,
+                  help="[[revenue]] stands for the proven value of the metric revenue."),
             Field("if_it_goes_wrong", "If it goes wrong", "text", optional=True, rows=2),
         ),
     ),
-    Field("close", "Close", "text"),
+    Field("close", "Close", "text", rows=4),
+    Field("ends_at", "The demo is over at minute", "integer"),
 )  # fmt: skip
 
 QUALITY = (
@@ -47,7 +58,7 @@ QUALITY = (
             Field("kind", "Kind of defect", "choice", choices=DEFECTS),
             Field("table", "Source table", "name"),
             Field("column", "Column", "name"),
-            Field("row_numbers", "Rows with the defect", "words", help="Row numbers from 1 to 10, with commas."),
+            Field("row_numbers", "Rows with the defect", "numbers", help="Row numbers from 1 to 10, with commas."),
             Field("test_name", "Test that catches it", "name"),
             Field("failing_rows", "Failing rows", "integer", help="How many rows the test will report."),
             Field("minimum", "Smallest allowed value", "number", optional=True, help="For values out of range."),
@@ -55,6 +66,10 @@ QUALITY = (
             Field("later_column", "Column that must not be earlier", "name", optional=True,
                   help="For an impossible order of dates."),
             Field("max_age_days", "Oldest allowed age in days", "integer", optional=True, help="For stale data."),
+            Field("corrections", "Corrections of codes", "table", one="Correction", fields=(
+                Field("wrong", "Wrong code"),
+                Field("right", "Code that was meant"),
+            )),
             Field("story", "How it came about", "text"),
             Field("cost", "What it would have cost", "text"),
             Field("fix", "How to fix it live", "text"),
@@ -69,14 +84,24 @@ SEMANTIC = (
         "metrics", "What the metrics mean", "table", one="Metric", fields=(
             Field("name", "Name", "name"),
             Field("label", "Label"),
+            Field("unit", "Unit", help="Such as EUR, orders or days; % shows a share of 1 times 100."),
             Field("description", "Meaning"),
         ),
     ),
     Field("semantic", "How they are computed", "yaml", optional=True, rows=26,
-          help="Entities, dimensions and metric definitions, as YAML."),
+          help="Entities, dimensions and metric definitions, as YAML. A metric's “by” names its main dimension."),
 )  # fmt: skip
 
-DAY_TWO = (Field("story", "What happens overnight", "text"),)
+DAY_TWO = (
+    Field("story", "What happens overnight", "text"),
+    Field(
+        "arrivals", "What the incremental mart picks up", "table", one="Row", fields=(
+            Field("key", "Unique key", "name"),
+            Field("kind", "How it comes", "choice", choices=ARRIVALS),
+            Field("what", "In the prospect's words"),
+        ),
+    ),
+)  # fmt: skip
 
 SOURCE = (
     Field("label", "Label"),

@@ -3,7 +3,7 @@
 import io
 import posixpath
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +12,17 @@ from django.views.decorators.http import require_GET
 
 from scenarios import access
 from scenarios.models import PlanRevision, ProjectFile
+from scenarios.plan.names import DAY_TWO, FIX, MAIN
+from scenarios.views.file_diff import FileChange, changed_files
 from scenarios.views.pages import show, user_of
 from scenarios.views.review import head_context
 
 FIRST_SHOWN = "README.md"
+ABOUT_BRANCH = {
+    MAIN: "The demo as it opens: green, with its planted defects as warnings.",
+    FIX: "The same project with the defects mended: every test passes.",
+    DAY_TWO: "The same project with the rows of the second day in its seeds.",
+}
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)  # the same files give the same archive
 
 
@@ -33,22 +40,39 @@ def project_files(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """The tree of a revision's files and one of them, highlighted."""
     revision = access.get_revision(user_of(request), pk, number)
     branches = _paths_by_branch(revision)
-    branch = _asked(request, "branch", "main")
-    if branch != "main" and branch not in branches:
+    branch = _asked(request, "branch", MAIN)
+    if branch != MAIN and branch not in branches:
         raise Http404("no such branch")
     paths = branches.get(branch, [])
-    wanted = _asked(request, "path") or (FIRST_SHOWN if FIRST_SHOWN in paths else next(iter(paths), ""))
+    changes = _changes(revision, branch)
+    wanted = _asked(request, "path") or _first(paths, changes)
     shown = _file(revision, branch, wanted) if wanted else None
     return show(request, "project_files", head_context(request, revision.demo, revision) | {
         "tab": "files",
         "branches": list(branches),
         "branch": branch,
-        "folders": _folders(paths, wanted),
+        "about_branch": ABOUT_BRANCH.get(branch, ""),
+        "changes": changes,
+        "change": next((one for one in changes if one.path == wanted), None),
+        "differing": {one.path for one in changes},
+        "folders": _folders(paths, wanted, {one.path for one in changes}),
         "file": shown,
         "plain": "plain" in request.GET,
         "language": _language(wanted),
         "count": len(paths),
     })  # fmt: skip
+
+
+def _changes(revision: PlanRevision, branch: str) -> list[FileChange]:
+    """What differs from main, by path; nothing on main. Two queries."""
+    return [] if branch == MAIN else changed_files(revision.files_of(MAIN), revision.files_of(branch))
+
+
+def _first(paths: list[str], changes: list[FileChange]) -> str:
+    """The file that is shown when none is asked for: none where a branch's differences are shown instead."""
+    if changes:
+        return ""
+    return FIRST_SHOWN if FIRST_SHOWN in paths else next(iter(paths), "")
 
 
 def _asked(request: HttpRequest, name: str, default: str = "") -> str:
@@ -63,15 +87,16 @@ def _paths_by_branch(revision: PlanRevision) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for branch, path in revision.files.order_by("branch", "path").values_list("branch", "path"):
         found.setdefault(branch, []).append(path)
-    return dict(sorted(found.items(), key=lambda item: (item[0] != "main", item[0])))
+    return dict(sorted(found.items(), key=lambda item: (item[0] != MAIN, item[0])))
 
 
-def _folders(paths: Iterable[str], wanted: str) -> list[Folder]:
+def _folders(paths: Iterable[str], wanted: str, differing: Collection[str]) -> list[Folder]:
+    """The tree; open is where the shown file lies, and what differs from main."""
     grouped: dict[str, list[str]] = {}
     for path in paths:
         grouped.setdefault(posixpath.dirname(path), []).append(path)
-    here = posixpath.dirname(wanted)
-    return [Folder(name, grouped[name], name in ("", here)) for name in sorted(grouped)]
+    open_ones = {"", *(posixpath.dirname(path) for path in (wanted, *differing))}
+    return [Folder(name, grouped[name], name in open_ones) for name in sorted(grouped)]
 
 
 def _language(path: str) -> str:
@@ -89,7 +114,7 @@ def _file(revision: PlanRevision, branch: str, path: str) -> ProjectFile:
 def file_download(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """One file as a download, never shown by the browser."""
     revision = access.get_revision(user_of(request), pk, number)
-    found = _file(revision, _asked(request, "branch", "main"), _asked(request, "path"))
+    found = _file(revision, _asked(request, "branch", MAIN), _asked(request, "path"))
     return _attachment(found.text.encode(), posixpath.basename(found.path), "text/plain; charset=utf-8")
 
 
@@ -97,14 +122,14 @@ def file_download(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 def project_zip(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """All files of a branch as a zip archive; the same revision gives the same bytes."""
     revision = access.get_revision(user_of(request), pk, number)
-    branch = _asked(request, "branch", "main")
+    branch = _asked(request, "branch", MAIN)
     files = revision.files_of(branch)
     outline = revision.read_outline()
     if not files or outline is None:
         raise Http404("this revision has no files yet")
-    return _attachment(
-        zip_bytes(files, folder=outline.project_name), f"{outline.project_name}.zip", "application/zip"
-    )
+    suffix = "" if branch == MAIN else f"-{branch.rpartition('/')[2]}"
+    name = f"{outline.project_name}{suffix}.zip"
+    return _attachment(zip_bytes(files, folder=outline.project_name), name, "application/zip")
 
 
 def zip_bytes(files: dict[str, str], *, folder: str) -> bytes:

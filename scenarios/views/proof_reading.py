@@ -1,8 +1,20 @@
 """A Proof as a person reads it: sentences, counts and nodes in the order they matter."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from scenarios.plan.parts import Plan
 from scenarios.proof.report import NodeResult, ProofReport
+from scenarios.views.answers import ShownAnswer, shown_answers
+from scenarios.views.branch_reading import (
+    DayTwoReading,
+    FixReading,
+    Matrix,
+    RedTest,
+    read_day_two,
+    read_fix,
+    read_portability,
+    red_tests,
+)
 from scenarios.views.reading import ShownTable, mart_table
 
 _ORDER = {"fail": 0, "error": 0, "warn": 1, "skipped": 2}
@@ -15,6 +27,14 @@ _PHASES = {
     "checks": "Check what was built",
     "second_run": "Build again",
     "recheck": "Check that nothing changed",
+    "red_run": "Turn the planted defects red",
+    "fix_parse": "Read the fix",
+    "fix_run": "Build the fix",
+    "fix_look": "Check what the fix changes",
+    "day_two_parse": "Read the second day",
+    "day_two_run": "Run the second day",
+    "refresh": "Refresh the mart in full",
+    "day_two_look": "Check what the second day brings",
     "metrics": "Compute the metrics",
 }
 
@@ -35,6 +55,11 @@ class ProofReading:
     groups: list[NodeGroup]
     marts: list[ShownTable]
     row_counts: list[tuple[str, int | None, int | None]]
+    answers: list[ShownAnswer] = field(default_factory=list)
+    red: list[RedTest] = field(default_factory=list)
+    fix: FixReading | None = None
+    day_two: DayTwoReading | None = None
+    portability: Matrix | None = None
 
     @property
     def models_built(self) -> int:
@@ -55,8 +80,8 @@ class ProofReading:
         return max((phase.seconds for phase in self.report.phases), default=1.0) or 1.0
 
 
-def read_proof(report: ProofReport) -> ProofReading:
-    """Put a report into reading order."""
+def read_proof(report: ProofReport, plan: Plan | None) -> ProofReading:
+    """Put a report into reading order, beside what its plan declares."""
     return ProofReading(
         report=report,
         groups=[
@@ -64,6 +89,11 @@ def read_proof(report: ProofReport) -> ProofReading:
         ],
         marts=[mart_table(name, preview) for name, preview in report.previews.items()],
         row_counts=[(name, first, second) for name, (first, second) in report.row_counts.items()],
+        answers=shown_answers(plan, report) if plan else [],
+        red=red_tests(plan, report) if plan else [],
+        fix=read_fix(plan, report) if plan else None,
+        day_two=read_day_two(plan, report) if plan else None,
+        portability=read_portability(report.portability),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from scenarios.models import PlanRevision
+from scenarios.plan.features import FEATURE_WORDS, Features
 from scenarios.plan.names import Cell
 from scenarios.plan.outline import Incremental, MetricIdea, Model, Outline, QualityIdea, SourceTable
 from scenarios.plan.parts import (
@@ -27,6 +28,7 @@ from scenarios.plan.parts import (
 )
 from scenarios.proof.report import NodeResult, Preview, ProofReport
 from scenarios.proving import read_report
+from scenarios.rendering.facts import value_text
 
 KINDS = {
     "null": "missing value",
@@ -109,8 +111,7 @@ class ShownMetric:
 
     idea: MetricIdea
     formula: str
-    proven: bool
-    value: float | None
+    value: str  # with its unit; empty until it is proven
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,15 @@ class ShownQuality:
     kind: str
     scenario: QualityScenario | None
     result: NodeResult | None
+
+
+@dataclass(frozen=True)
+class ShownFeature:
+    """A dbt feature that the demo shows off: what to say, and the pain that it serves."""
+
+    label: str
+    say: str
+    pain: str
 
 
 @dataclass
@@ -180,7 +190,11 @@ class Reading:
         definitions = {metric.name: metric for metric in self.semantic.metrics} if self.semantic else {}
         values = self.report.metrics if self.report else {}
         return [
-            ShownMetric(idea, formula(definitions.get(idea.name)), idea.name in values, values.get(idea.name))
+            ShownMetric(
+                idea,
+                formula(definitions.get(idea.name)),
+                value_text(values[idea.name], idea.unit) if idea.name in values else "",
+            )
             for idea in self.outline.metrics
         ]
 
@@ -194,6 +208,14 @@ class Reading:
         nodes = self.report.nodes if self.report and scenario else []
         result = next((node for node in nodes if scenario and node.name == scenario.test_name), None)
         return ShownQuality(idea, KINDS[idea.kind], scenario, result)
+
+    @property
+    def features(self) -> list[ShownFeature]:
+        """What the demo shows of dbt beyond models and tests; empty when it is meant to be simple."""
+        part = self.parts.get("features")
+        shown = part.shown() if isinstance(part, Features) else ()
+        pains = {number: pain.pain for number, pain in enumerate(self.outline.pain_points, start=1)}
+        return [ShownFeature(FEATURE_WORDS[name], one.say, pains.get(one.pain, "")) for name, one in shown]
 
     @property
     def previews(self) -> list[ShownTable]:

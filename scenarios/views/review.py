@@ -6,18 +6,23 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import reswap, retarget
 
 from demoforge.htmx import render_page, wants_part
 from scenarios import access, services
 from scenarios.forms import RegenerateForm
+from scenarios.leaks import leaks_of
 from scenarios.models import Demo, PlanRevision, RevisionStatus
+from scenarios.plan.coverage import pain_sentences
 from scenarios.plan.lineage import Lineage, Node
 from scenarios.views.drawing import lineage_svg, shown_lineage
 from scenarios.views.pages import show, user_of
 from scenarios.views.proof_reading import read_proof
 from scenarios.views.reading import Reading, read
+from scenarios.views.showing import coverage_map
+from scenarios.views.talk import talk_context
 
 _DRAFTING = (RevisionStatus.QUEUED, RevisionStatus.DRAFTING)
 _BUILDABLE = (RevisionStatus.RENDERED, RevisionStatus.READY)
@@ -46,7 +51,8 @@ def revision_detail(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Any revision of a demo; older ones can be restored, not changed."""
     revision = access.get_revision(user_of(request), pk, number)
     if revision.demo.current_id == revision.pk:
-        return redirect("demo_detail", pk)
+        query = request.GET.urlencode()
+        return redirect(f"{reverse('demo_detail', args=[pk])}{'?' if query else ''}{query}")
     return _review(request, revision.demo, revision)
 
 
@@ -73,10 +79,19 @@ def _context(request: HttpRequest, demo: Demo, revision: PlanRevision) -> dict[s
         "reading": reading,
         "lineage_svg": lineage_svg(line) if line else "",
         "lineage_rows": _lineage_rows(line) if line else [],
-        "proof_reading": read_proof(reading.report)
-        if reading and reading.report and tab == "proof"
-        else None,
+        **(_tab_context(tab, revision, reading) if reading else {}),
     }
+
+
+def _tab_context(tab: str, revision: PlanRevision, reading: Reading) -> dict[str, Any]:
+    """What only one tab needs, and only a whole plan or a finished Proof can give."""
+    if tab == "proof" and reading.report:
+        return {"proof_reading": read_proof(reading.report, reading.plan)}
+    if tab == "plan" and reading.plan:
+        return {"coverage": coverage_map(revision, reading.plan)}
+    if tab == "talk" and reading.plan:
+        return talk_context(revision)
+    return {}
 
 
 def _lineage(reading: Reading, *, metrics: bool) -> Lineage:
@@ -106,6 +121,7 @@ def head_context(request: HttpRequest, demo: Demo, revision: PlanRevision) -> di
         "may_build": may_edit and current and revision.status in _BUILDABLE,
         "tabs": [(key, label, icon) for key, (label, icon) in TABS.items()],
         "form": RegenerateForm(),
+        "leaks": leaks_of(revision),
     }
 
 
@@ -131,15 +147,23 @@ def _mark(*facts: object) -> str:
 
 @require_http_methods(["GET", "POST"])
 def demo_regenerate(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask for a new revision with modifications."""
+    """Ask for a new revision with modifications; `?pain=2` suggests to answer the second pain sentence."""
     user = user_of(request)
     demo = access.get_demo(user, pk, edit=True)
-    form = RegenerateForm(request.POST or None)
+    form = RegenerateForm(request.POST or None, initial={"instructions": _wish(request, demo)})
     if request.method == "POST" and form.is_valid():
         revision = services.regenerate(demo, instructions=form.cleaned_data["instructions"], by=user)
         messages.success(request, f"Revision {revision.number} is being drafted. It appears here by itself.")
         return redirect("demo_detail", pk)
     return show(request, "demo_regenerate", {"demo": demo, "form": form}, status=422 if form.errors else 200)
+
+
+def _wish(request: HttpRequest, demo: Demo) -> str:
+    """What the form suggests to ask for; empty without a sentence of this number."""
+    number = request.GET.get("pain", "")
+    pains = pain_sentences(demo.pain_points) if number.isdecimal() and len(number) < 4 else []
+    wanted = pains[int(number) - 1 : int(number)] if pains and int(number) else []
+    return f"Answer this pain point: {wanted[0]}" if wanted else ""
 
 
 @require_POST

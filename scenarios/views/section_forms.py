@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scenarios.views import editor_fields as known
-from scenarios.views.editor import Control, Data, Read, controls, read_cell, read_fields, read_number
+from scenarios.views.editor import Control, Data, Read, controls, read_cell, read_fields
 
 ITEMS = {"sources": ("sources", "table"), "models": ("models", "name")}
 _IDEA = ("name", "title", "kind", "table", "column", "story")
@@ -69,14 +69,19 @@ def read(
     post: Mapping[str, str],
     tables: Mapping[str, list[tuple[str, str]]],
     item: str = "",
+    *,
+    key_kind: str = "string",
 ) -> Read:
-    """The section's data with what was posted put in; `data` is the section as it was."""
+    """The section's data with what was posted put in; `data` is the section as it was.
+
+    `key_kind` is the type of the incremental mart's unique key, whose values the second day names.
+    """
     if section == "sources":
         return _read_source(deepcopy(data), post, item)
     if section == "models":
         return _read_model(deepcopy(data), post, item)
     if section == "day_two":
-        return _read_day_two(post, tables)
+        return _read_day_two(post, tables, key_kind)
     result = read_fields(known.FLAT[section], post)
     if section == "quality":
         result.data = _split(result.data["scenarios"])
@@ -90,8 +95,6 @@ def _joined(data: Data) -> list[Data]:
 
 
 def _split(entries: list[Data]) -> Data:
-    for entry in entries:
-        entry["row_numbers"] = [read_number(word, whole=True) for word in entry["row_numbers"]]
     return {
         "ideas": [{key: entry[key] for key in _IDEA} for entry in entries],
         "scenarios": [
@@ -174,8 +177,12 @@ def _day_two_form(data: Data, tables: Mapping[str, list[tuple[str, str]]]) -> Se
     return form
 
 
-def _read_day_two(post: Mapping[str, str], tables: Mapping[str, list[tuple[str, str]]]) -> Read:
+def _read_day_two(
+    post: Mapping[str, str], tables: Mapping[str, list[tuple[str, str]]], key_kind: str
+) -> Read:
     result = read_fields(known.DAY_TWO, post)
+    for arrival in result.data["arrivals"]:
+        arrival["key"] = read_cell(arrival["key"], key_kind)
     found = [{"table": table, **{kind: _grid_rows(post, f"{table}.{kind}", columns) for kind in ("new", "changed")}}
              for table, columns in tables.items()]  # fmt: skip
     result.data["tables"] = [table for table in found if table["new"] or table["changed"]]

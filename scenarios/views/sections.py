@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from demoforge.errors import NotNow
 from scenarios import access, services
 from scenarios.models import Demo, PlanRevision
 from scenarios.plan.parts import Plan
@@ -52,7 +53,7 @@ def _base(request: HttpRequest, demo: Demo) -> PlanRevision:
     else:
         raise Http404("the demo has no revision")
     if revision.plan is None:
-        raise services.NotNow("This revision has no plan yet.", "Wait until it is drafted, then edit it.")
+        raise NotNow("This revision has no plan yet.", "Wait until it is drafted, then edit it.")
     return revision
 
 
@@ -63,6 +64,14 @@ def _tables(plan: Plan) -> dict[str, list[tuple[str, str]]]:
     }
 
 
+def _key_kind(plan: Plan) -> str:
+    """The type of the incremental mart's unique key."""
+    incremental = plan.outline.incremental
+    mart = plan.outline.model(incremental.model)
+    column = mart.column(incremental.unique_key) if mart else None
+    return column.type if column else "string"
+
+
 def _links(pk: int, section: str, items: list[str]) -> list[tuple[str, str]]:
     url = reverse("section_edit", args=[pk, section])
     return [(item, f"{url}?item={item}") for item in items]
@@ -70,7 +79,7 @@ def _links(pk: int, section: str, items: list[str]) -> list[tuple[str, str]]:
 
 def _save(request: HttpRequest, page: dict[str, Any], data: Data, plan: Plan) -> HttpResponse:
     demo, base, section, item = page["demo"], page["revision"], page["section"], page["item"]
-    posted = section_forms.read(section, data, request.POST, _tables(plan), item)
+    posted = section_forms.read(section, data, request.POST, _tables(plan), item, key_kind=_key_kind(plan))
     shown = page | {"form": section_forms.build(section, posted.data, _tables(plan), item)}
     newer = demo.current if demo.current and demo.current.number != base.number else None
     if newer and "on_top" not in request.POST:
@@ -87,7 +96,7 @@ def _save(request: HttpRequest, page: dict[str, Any], data: Data, plan: Plan) ->
             )
         except PlanRefused as refused:
             violations = refused.violations
-        except services.NotNow as error:  # what was typed must not be lost for that
+        except NotNow as error:  # what was typed must not be lost for that
             violations = [Violation(section, "Not now", error.sentence, error.hint)]
         else:
             messages.success(request, f"Saved as revision {revision.number}. It is being proven; read what changed "

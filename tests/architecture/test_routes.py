@@ -43,6 +43,8 @@ GET    revision_diff      demo?versions  login      404    404    ok       ok   
 GET    revision_detail    revision       login      404    404    ok       ok     ok
 POST   revision_restore   revision       login      404    404    403      ok     ok
 POST   revision_retry     revision       login      404    404    403      ok     ok
+GET    rehearse           revision       login      404    404    ok       ok     ok
+GET    run_of_show        revision       login      404    404    ok       ok     ok
 GET    project_files      revision       login      404    404    ok       ok     ok
 GET    file_download      revision?file  login      404    404    ok       ok     ok
 GET    project_zip        revision       login      404    404    ok       ok     ok

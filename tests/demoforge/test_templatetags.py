@@ -6,8 +6,8 @@ import pytest
 from django.template import Context, Template
 from django.utils import timezone
 
-from demoforge.templatetags.documents import highlight, markdown
-from demoforge.templatetags.ui import STATUSES, duration, moment, number
+from demoforge.templatetags.documents import code_words, highlight, markdown
+from demoforge.templatetags.ui import STATUSES, duration, moment, number, warehouse
 from provisioning.models import Resource, RunStatus, StepStatus
 from scenarios.models import ProofStatus, RevisionStatus
 
@@ -132,3 +132,25 @@ def test_a_moment_says_its_zone(zone: str, title: str) -> None:
 def test_every_status_of_the_product_has_a_tone_and_an_icon() -> None:
     used = [RunStatus, StepStatus, Resource.Status, ProofStatus, RevisionStatus]
     assert {status.value for choices in used for status in choices} - set(STATUSES) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("Run `dbt build` now", "Run <code>dbt build</code> now"),
+        ("`<b>` & <i>", "<code>&lt;b&gt;</code> &amp; &lt;i&gt;"),
+        ("a ` b", "a ` b"),
+        ("{} `{}`", "{} <code>{}</code>"),
+        ("", ""),
+    ],
+)
+def test_code_in_a_sentence_is_marked_and_everything_is_escaped(text: str, html: str) -> None:
+    assert code_words(text) == html
+
+
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [("bigquery", "BigQuery"), ("duckdb", "DuckDB"), ("postgres", "PostgreSQL"), ("redshift", "Redshift")],
+)
+def test_warehouses_are_written_as_their_makers_do(key: str, name: str) -> None:
+    assert warehouse(key) == name

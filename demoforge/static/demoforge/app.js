@@ -35,7 +35,7 @@
 
   /* Controls that need this script are hidden until it runs. */
   function reveal(scope) {
-    scope.querySelectorAll(".js-theme, .js-copy, .js-ask-close, .js-back").forEach((item) => { item.hidden = false; });
+    scope.querySelectorAll(".js-theme, .js-copy, .js-ask-close, .js-back, .js-print").forEach((item) => { item.hidden = false; });
   }
 
   function closeOthers(opened) {
@@ -51,6 +51,7 @@
     if (button.matches(".js-theme")) { nextTheme(); }
     if (button.matches(".js-copy")) { copy(button); }
     if (button.matches(".js-back")) { history.back(); }
+    if (button.matches(".js-print")) { window.print(); }
     if (button.matches(".js-ask-close")) {
       const ask = button.closest("details");
       ask.open = false;

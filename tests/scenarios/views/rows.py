@@ -10,12 +10,13 @@ from demoforge.accounts.models import User
 from demoforge.accounts.roles import Role
 from scenarios.models import Demo, Origin, PlanRevision, ProjectFile, Proof, ProofStatus, RevisionStatus
 from scenarios.plan.parts import Plan
-from scenarios.rendering.code import render_code
-from scenarios.rendering.digests import code_digest
+from scenarios.rendering.branches import render_branches
+from scenarios.rendering.digests import project_digest
 from scenarios.rendering.documents import render_documents
 from scenarios.rendering.facts import ProvenFacts
 from scenarios.rendering.template import base_project
 from tests.scenarios.plan.example import example_plan
+from tests.scenarios.views.proven import proven_parts
 
 FACTS = ProvenFacts(
     dbt_version="1.12.0", adapter="duckdb", nodes=40, tests_passed=31, tests_warned=2,
@@ -65,6 +66,7 @@ def report(*, passed: bool = True) -> dict[str, Any]:
         "tests_passed": FACTS.tests_passed, "tests_warned": FACTS.tests_warned,
         "findings": [] if passed else [finding], "previews": {"fct_orders": preview},
         "row_counts": {"orders": [10, 10], "fct_orders": [10, 10]}, "metrics": dict(FACTS.metrics),
+        **proven_parts(),
     }  # fmt: skip
 
 
@@ -95,19 +97,17 @@ def revision_of(
 
 
 def _render(revision: PlanRevision, plan: Plan) -> None:
-    code = render_code(plan, template=base_project())
+    branches = render_branches(plan, template=base_project())
     revision.plan = plan.model_dump(mode="json")
-    revision.code_digest = code_digest(code)
+    revision.code_digest = project_digest(branches)
     revision.proof = _proof(revision)
     revision.ready_at = timezone.now()
     revision.save()
     documents = render_documents(plan, FACTS) if revision.status == RevisionStatus.READY else {}
     ProjectFile.objects.bulk_create(
-        [ProjectFile(revision=revision, path=path, text=text) for path, text in code.items()]
-        + [
-            ProjectFile(revision=revision, path=path, text=text, is_document=True)
-            for path, text in documents.items()
-        ]
+        ProjectFile(revision=revision, branch=branch, path=path, text=text, is_document=path in documents)
+        for branch, files in branches.items()
+        for path, text in (files | documents).items()
     )
 
 

@@ -99,6 +99,41 @@ def test_files_are_shown_as_pages_and_as_text(
     assert client.get(f"{address}?path=../../etc/passwd").status_code == 404
 
 
+def test_a_branch_shows_what_differs_from_main(
+    client_of: ClientOf, sam: User, demo: Demo, django_assert_max_num_queries: Any
+) -> None:
+    client, address = client_of(sam), f"/demos/{demo.pk}/revisions/1/files/"
+    with django_assert_max_num_queries(12):
+        page = client.get(f"{address}?branch=fix/data-quality").content.decode()
+    for words in (
+        "What differs from main", "every test passes", "+known_customers as (", "base_shop__orders.sql",
+        '<span class="differs">differs</span>', "project.zip?branch=fix/data-quality",
+    ):  # fmt: skip
+        assert words in page, words
+    assert "<h3>Objectives</h3>" not in page
+    staged = "models/staging/stg_shop__orders.sql"
+    file = client.get(f"{address}?branch=fix/data-quality&path={staged}").content.decode()
+    assert "+known_customers as (" in file
+    assert '<span class="k">select</span>' in file
+    for branch in ("main", "demo/day-2"):
+        same = client.get(f"{address}?branch={branch}&path={staged}").content.decode()
+        assert "known_customers" not in same, branch
+    assert "+5011,104" in client.get(f"{address}?branch=demo/day-2").content.decode()
+
+
+def test_downloads_take_the_branch(client_of: ClientOf, sam: User, demo: Demo) -> None:
+    client, address = client_of(sam), f"/demos/{demo.pk}/revisions/1/"
+    query = {"path": "seeds/orders.csv", "branch": "demo/day-2"}
+    assert b"5011,104" in client.get(f"{address}files/download/", query).content
+    assert b"5011,104" not in client.get(f"{address}files/download/", {"path": "seeds/orders.csv"}).content
+    answer = client.get(f"{address}project.zip", {"branch": "demo/day-2"})
+    assert answer.headers["Content-Disposition"] == (
+        'attachment; filename="fjell_field_outfitters_demo-day-2.zip"'
+    )
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert b"5011,104" in archive.read("fjell_field_outfitters_demo/seeds/orders.csv")
+
+
 @pytest.mark.parametrize("query", ["path=%00", "branch=%00", "branch=%00&path=README.md", "branch=elsewhere"])
 def test_there_is_no_such_file_or_branch(client_of: ClientOf, sam: User, demo: Demo, query: str) -> None:
     client, address = client_of(sam), f"/demos/{demo.pk}/revisions/1/"
@@ -116,7 +151,7 @@ def test_a_file_is_downloaded_and_never_shown_by_the_browser(
         assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}"'
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
-        assert answer.content.decode() == revision.files.get(path=path).text
+        assert answer.content.decode() == revision.files.get(branch="main", path=path).text
 
 
 def test_the_archive_holds_every_file_and_is_the_same_every_time(

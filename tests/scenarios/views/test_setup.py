@@ -25,7 +25,7 @@ def typed(**more: str) -> dict[str, str]:
     return {
         "company": "Fjell & Field", "industry": "Outdoor retail", "discovery_notes": "One revenue.",
         "pain_points": "Nobody agrees.", "include_semantic_layer": "on", "provider": "builtin",
-        "warehouse": "bigquery", "as_of": "2026-03-31", "token": str(uuid4()), **more,
+        "warehouse": "bigquery", "as_of": "2026-03-31", "depth": "standard", "token": str(uuid4()), **more,
     }  # fmt: skip
 
 
@@ -88,6 +88,12 @@ def test_what_is_missing_is_said_with_links_and_nothing_typed_is_lost(
         ("industry", "Re\x02tail", "invisible control character"),
         ("as_of", "1999-12-31", "from 1 January 2000 to 31 December 2100"),
         ("as_of", "2101-01-01", "from 1 January 2000 to 31 December 2100"),
+        ("codename", "Blue\x01bird", "invisible control character"),
+        ("codename", "b" * 61, "at most 60 characters"),
+        ("codename", "fjell_field", "neither contain the company&#x27;s name"),
+        ("codename", "Fjell", "neither contain the company&#x27;s name"),
+        ("codename", "Project Fjell", "share a telling word"),
+        ("codename", "2026", "letters from A to Z"),
         ("github_owner", "github.com/acme", "as GitHub has it"),
         ("github_owner", "-acme", "as GitHub has it"),
         ("github_owner", "a" * 40, "as GitHub has it"),
@@ -172,3 +178,39 @@ def test_the_brief_can_be_read_again(make_user: Any, client_of: ClientOf) -> Non
     page = client_of(sam).get(f"/demos/{demo.pk}/brief/").content.decode()
     assert "Second &lt;b&gt;line&lt;/b&gt;" in page
     assert client_of(make_user("kim")).get(f"/demos/{demo.pk}/brief/").status_code == 404
+
+
+def test_depth_and_codename_are_kept_and_shown_in_the_brief(make_user: Any, client_of: ClientOf) -> None:
+    client = client_of(make_user("sam"))
+    client.post("/demos/new/", typed(depth="showcase", codename="  Project   Bluebird "))
+    demo = Demo.objects.get()
+    assert (demo.depth, demo.codename, demo.company) == ("showcase", "Project Bluebird", "Fjell & Field")
+    brief = client.get(f"/demos/{demo.pk}/brief/").content.decode()
+    for words in ("<dd>Project Bluebird</dd>", "<dd>Showcase</dd>", "Fjell &amp; Field"):
+        assert words in brief, words
+
+
+def test_the_page_offers_the_depths_with_standard_chosen(make_user: Any, client_of: ClientOf) -> None:
+    page = client_of(make_user("sam")).get("/demos/new/").content.decode()
+    assert form_of(page, "as_of")["depth"] == "standard"
+    for words in ("The story alone", "What most demos want", "Everything that serves a pain point"):
+        assert page.count(words) == 1, words
+    assert "What is “Codename”?" in page
+
+
+def test_another_depth_is_refused(make_user: Any, client_of: ClientOf) -> None:
+    answer = client_of(make_user("sam")).post("/demos/new/", typed(depth="deep"))
+    assert answer.status_code == 422
+    assert "Select a valid choice" in answer.content.decode()
+
+
+def test_a_codename_without_a_company_names_only_the_company(make_user: Any, client_of: ClientOf) -> None:
+    answer = client_of(make_user("sam")).post("/demos/new/", typed(company=" ", codename="Bluebird"))
+    assert "One thing is missing or wrong" in answer.content.decode()
+
+
+def test_a_demo_is_found_by_its_codename(make_user: Any, client_of: ClientOf) -> None:
+    sam = make_user("sam")
+    demo_of(sam, company="Zephyr", codename="Project Bluebird")
+    assert "Zephyr" in client_of(sam).get("/?q=bluebird").content.decode()
+    assert "Zephyr" not in client_of(sam).get("/?q=redbird").content.decode()
