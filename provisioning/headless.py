@@ -9,6 +9,7 @@ from provisioning import engine, services
 from provisioning.models import BuildRun, Resource, RunStatus, StepStatus, Target
 from scenarios import services as scenario_services
 from scenarios.drafting import drive_revision
+from scenarios.leaks import leaks_of
 from scenarios.models import PlanRevision, Proof, RevisionStatus
 from scenarios.plan.brief import Brief
 from scenarios.proving import read_report
@@ -28,6 +29,8 @@ def draft_demo(brief: Brief, *, provider: str, by: User, tell: Tell) -> PlanRevi
     revision = drive_revision(demo.current_id, on_change=tell)
     for note in revision.notes:
         tell(f"Note: {note}")
+    for leak in leaks_of(revision):
+        tell(f"The codename does not hold: {leak.what} in {leak.where}")
     if revision.status != RevisionStatus.READY:
         tell(f"{revision.get_status_display()}. {revision.error} {revision.hint}".strip())
         for finding in findings(revision):

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from demoforge.errors import Explained
+from demoforge.errors import NotNow
 from provisioning.models import BuildEvent, BuildRun, BuildStep, RunStatus, StepStatus
 from provisioning.steps.base import Step
 
@@ -23,10 +23,6 @@ UNBEGUN: dict[str, Any] = {"not_before": None, "note": "", "started_at": None}
 
 #: What a step is given when it is begun anew; its checkpoint and its resources stay.
 _FRESH: dict[str, Any] = {**UNBEGUN, "failures": 0, "error": "", "hint": "", "finished_at": None}
-
-
-class NotNow(Explained):
-    """The build's state does not allow what was asked for."""
 
 
 def enrol(run: BuildRun, steps: Sequence[Step], *, expected: Mapping[str, float]) -> None:

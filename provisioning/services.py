@@ -9,12 +9,13 @@ from django.utils import timezone
 from demoforge.accounts import audit
 from demoforge.accounts.models import User
 from demoforge.celery import send_on_commit
-from demoforge.errors import Explained
+from demoforge.errors import Explained, NotNow
 from provisioning import orders
 from provisioning.estimates import expected_seconds
 from provisioning.models import BuildRun, RunStatus, Target
 from provisioning.steps import CATALOGUE
 from provisioning.tasks import advance_build
+from scenarios.leaks import refuse_leaks
 from scenarios.models import Demo, PlanRevision, RevisionStatus
 from scenarios.plan.names import slug
 from scenarios.services import retry_drafting
@@ -31,7 +32,7 @@ class BuildRefused(Explained):
 def start_build(revision: PlanRevision, *, target: str, by: User) -> BuildRun:
     """Start a build of a revision. Two clicks, one build: one that is under way to the same end is returned.
 
-    Raises BuildRefused, also while any other build of the demo is not over.
+    Raises BuildRefused, also while any other build of the demo is not over, and Leaking.
     """
     demo = Demo.objects.select_for_update().get(pk=revision.demo_id)
     if busy := BuildRun.objects.busy().filter(demo=demo).first():
@@ -39,6 +40,7 @@ def start_build(revision: PlanRevision, *, target: str, by: User) -> BuildRun:
     revision = PlanRevision.objects.get(pk=revision.pk)
     _check(revision, target)
     run = _create(demo, revision, target, by)
+    refuse_leaks(revision, names={"repository name": run.repository_name})
     proven = revision.status == RevisionStatus.READY
     orders.enrol(run, CATALOGUE[target], expected=expected_seconds(target, proven=proven))
     audit.record("build.started", run, by=by, demo=demo.pk, revision=revision.number, target=str(target))
@@ -78,7 +80,7 @@ def _check(revision: PlanRevision, target: str) -> None:
 def _create(demo: Demo, revision: PlanRevision, target: str, by: User) -> BuildRun:
     """A new build under a free name; the next one if another demo's build takes that name at the same time."""
     while True:
-        name = _free_name(demo.company)
+        name = _free_name(demo.public_name)
         try:
             with transaction.atomic():
                 return BuildRun.objects.create(
@@ -110,7 +112,7 @@ def _name(words: str, moment: datetime) -> str:
 
 @transaction.atomic
 def retry_build(run: BuildRun, *, by: User) -> BuildRun:
-    """Go on from the step that failed, or after a cancel. Raises orders.NotNow.
+    """Go on from the step that failed, or after a cancel. Raises NotNow.
 
     A Proof that could not be run is queued again, so that the step does not find the old answer.
     """
@@ -127,7 +129,7 @@ def retry_build(run: BuildRun, *, by: User) -> BuildRun:
 
 @transaction.atomic
 def cancel_build(run: BuildRun, *, by: User) -> BuildRun:
-    """Stop after the running step. Raises orders.NotNow."""
+    """Stop after the running step. Raises NotNow."""
     run = _locked(run)
     orders.cancel(run)
     audit.record("build.cancelled", run, by=by)
@@ -137,7 +139,7 @@ def cancel_build(run: BuildRun, *, by: User) -> BuildRun:
 
 @transaction.atomic
 def undo_build(run: BuildRun, *, by: User) -> BuildRun:
-    """Remove what the build created, the newest first. Raises orders.NotNow."""
+    """Remove what the build created, the newest first. Raises NotNow."""
     run = _locked(run)
     _refuse_second(run)
     orders.undo(run, CATALOGUE[run.target])
@@ -158,4 +160,4 @@ def _locked(run: BuildRun) -> BuildRun:
 
 def _refuse_second(run: BuildRun) -> None:
     if BuildRun.objects.busy().filter(demo_id=run.demo_id).exclude(pk=run.pk).exists():
-        raise orders.NotNow("Another build of this demo is running.", "Wait until it is over.")
+        raise NotNow("Another build of this demo is running.", "Wait until it is over.")

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.utils import timezone
 from pydantic import ValidationError
 
-from scenarios.plan.brief import NOTES_LIMIT, Brief
-from scenarios.plan.names import WAREHOUSES, Warehouse
+from scenarios.plan.brief import ALIAS_LIMIT, NOTES_LIMIT, Brief
+from scenarios.plan.names import WAREHOUSES, Depth, Warehouse
 
 _SIZE_LIMIT = 200_000  # bytes of a brief file
 _KEYS = (
@@ -20,6 +20,8 @@ _KEYS = (
     "include_semantic_layer",
     "discovery_notes",
     "pain_points",
+    "depth",
+    "codename",
     "as_of",
 )
 
@@ -71,7 +73,9 @@ def _load(path: Path) -> dict[Any, Any]:
 
 
 def _sentence(fault: Any) -> str:
-    key = ".".join(str(part) for part in fault["loc"])
+    key = str(fault["loc"][0])
+    if fault["type"] == "codename":
+        return f"{key}: {fault['msg']}"
     wanted = {
         "company": "the prospect's name, up to 120 characters",
         "industry": "the prospect's industry, up to 120 characters",
@@ -79,6 +83,8 @@ def _sentence(fault: Any) -> str:
         "include_semantic_layer": "true or false",
         "discovery_notes": f"text of up to {NOTES_LIMIT:,} characters",
         "pain_points": f"text of up to {NOTES_LIMIT:,} characters",
+        "depth": f"one of {', '.join(get_args(Depth))}",
+        "codename": f"an alias for the company, one line of up to {ALIAS_LIMIT} characters",
         "as_of": f"a date such as {date(2026, 1, 31).isoformat()}, between 2000 and 2100",
     }[key]
     state = "is missing" if fault["type"] == "missing" else "cannot be used"

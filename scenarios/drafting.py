@@ -1,8 +1,7 @@
 """The road of a revision: outline, parts, rules, render, Proof. Any step may be cut off and is taken up again."""
 
 import time
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,16 +24,15 @@ from scenarios.plan.parts import PartValue, Plan, assemble, part_keys, part_type
 from scenarios.plan.violations import PlanRefused
 from scenarios.rendering import (
     TalkTrackTemplateError,
-    code_digest,
+    branch_names,
     project_digest,
-    render_code,
+    render_branches,
     render_documents,
 )
 from scenarios.template_source import load_template
 
 log = structlog.get_logger(__name__)
 
-MAX_FAILURES = 3
 RETRY_SECONDS = 3.0
 SAVE_EVERY_SECONDS = 0.5  # how often finished parts are written while drafting
 
@@ -69,7 +67,7 @@ def _draft_under_claim(revision_id: int) -> float | None:
     held = claim(PlanRevision, revision_id, ready=[RevisionStatus.QUEUED], running=RevisionStatus.DRAFTING)
     if held is None:
         return 1.0
-    if held.failures > MAX_FAILURES:
+    if held.worn_out:
         _fail(
             held,
             "Drafting was cut off again and again.",
@@ -109,17 +107,11 @@ def _draft_under_claim(revision_id: int) -> float | None:
 
 
 def _retry_or_fail(held: Claim, error: ProviderError) -> float | None:
-    if not error.retryable or held.failures + 1 >= MAX_FAILURES:
-        _fail(held, error.sentence, error.hint)
-        return None
-    wait = timezone.now() + timedelta(seconds=RETRY_SECONDS)
-    held.settle(
-        status=RevisionStatus.QUEUED,
-        failures=held.failures + 1,
-        not_before=wait,
-        progress=error.sentence[:200],
-    )
-    return RETRY_SECONDS
+    words = error.sentence[:200]
+    if error.retryable and held.put_back(status=RevisionStatus.QUEUED, seconds=RETRY_SECONDS, progress=words):
+        return RETRY_SECONDS
+    _fail(held, error.sentence, error.hint)
+    return None
 
 
 def _fail(held: Claim, sentence: str, hint: str, **fields: Any) -> None:
@@ -134,6 +126,8 @@ def _draft(held: Claim) -> None:
         raise PlanRefused(violations)
     held.save(
         plan=plan.model_dump(mode="json"),
+        outline=None,  # both are in the plan now
+        parts={},
         notes=[*revision.notes, *mended],
         progress="Rendering the project",
     )
@@ -144,7 +138,7 @@ def _draft(held: Claim) -> None:
 def _compose(held: Claim, revision: PlanRevision) -> tuple[Plan, list[str]]:
     """The plan from the provider, and what was mended in it, in sentences."""
     provider = provider_named(revision.provider)
-    brief = revision.demo.brief
+    brief = revision.demo.brief.disguised()
     outline = _outline(held, revision, provider)
     done: dict[str, PartValue] = {
         key: part_type(key).model_validate(data)  # type: ignore[misc]  # one of the PartValue types
@@ -168,7 +162,9 @@ def _outline(held: Claim, revision: PlanRevision, provider: Provider) -> Outline
         return Outline.model_validate(revision.outline)
     held.save(progress="Writing the outline")
     previous = revision.parent.read_outline() if revision.parent else None
-    drafted = provider.outline(revision.demo.brief, instructions=revision.instructions, previous=previous)
+    brief = revision.demo.brief
+    instructions = brief.disguise(revision.instructions)
+    drafted = provider.outline(brief.disguised(), instructions=instructions, previous=previous)
     if violations := rules.check_outline(drafted.outline):
         raise PlanRefused(violations)
     revision.notes = drafted.notes
@@ -187,8 +183,8 @@ def _dump(parts: dict[str, PartValue]) -> dict[str, Any]:
 
 def _render(held: Claim, plan: Plan) -> None:
     template = load_template(settings.DBT_TEMPLATE_REPO_URL)
-    files = render_code(plan, template=template.files)
-    digest = code_digest(files)
+    branches = render_branches(plan, template=template.files)
+    digest = project_digest(branches)
     fault_point("render", "after")
     with transaction.atomic():
         proof, new = Proof.objects.get_or_create(code_digest=digest, dbt_version=proving.dbt_version())
@@ -205,14 +201,15 @@ def _render(held: Claim, plan: Plan) -> None:
         )
         if not settled:
             raise LeaseLost(f"revision {held.pk}")
-        _store(held.pk, files, documents=False)
+        _store(held.pk, branches, documents=False)
 
 
-def _store(revision_id: int, files: dict[str, str], *, documents: bool) -> None:
-    rows = ProjectFile.objects.filter(revision_id=revision_id, branch="main")
+def _store(revision_id: int, branches: Mapping[str, Mapping[str, str]], *, documents: bool) -> None:
+    rows = ProjectFile.objects.filter(revision_id=revision_id)
     rows.filter(is_document=True).delete() if documents else rows.delete()
     ProjectFile.objects.bulk_create(
-        ProjectFile(revision_id=revision_id, path=path, text=text, is_document=documents)
+        ProjectFile(revision_id=revision_id, branch=branch, path=path, text=text, is_document=documents)
+        for branch, files in branches.items()
         for path, text in files.items()
     )
 
@@ -270,6 +267,6 @@ def _finish(revision: PlanRevision) -> None:
         )
         if not first:
             return
-        _store(revision.pk, documents, documents=True)
-        digest = project_digest({"main": revision.files_of("main")})
+        _store(revision.pk, dict.fromkeys(branch_names(plan), documents), documents=True)
+        digest = project_digest(revision.branches())
         PlanRevision.objects.filter(pk=revision.pk).update(project_digest=digest)

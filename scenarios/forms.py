@@ -10,14 +10,29 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.utils import timezone
 
 from scenarios.ai.registry import PROVIDER_CHOICES
-from scenarios.plan.brief import NOTES_LIMIT, Brief
-from scenarios.plan.names import Warehouse
+from scenarios.plan.brief import ALIAS_LIMIT, NOTES_LIMIT, Brief, alias_fault
+from scenarios.plan.names import Depth, Warehouse
 
 WAREHOUSE_CHOICES = [
     ("snowflake", "Snowflake"),
     ("bigquery", "BigQuery"),
     ("databricks", "Databricks"),
     ("redshift", "Redshift"),
+]
+
+#: Depth, its name on the page, and what it means in a line.
+DEPTHS = [
+    (
+        "essential",
+        "Essential",
+        "The story alone: sources, models, tests, and the answers to the pain points.",
+    ),
+    ("standard", "Standard", "What most demos want: the story, and the features of dbt that serve it best."),
+    (
+        "showcase",
+        "Showcase",
+        "Everything that serves a pain point, such as unit tests, contracts and owners.",
+    ),
 ]
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)  # a brief takes these as well
@@ -95,6 +110,21 @@ class BriefForm(TippedMixin, forms.Form):
         initial=True,
         widget=forms.CheckboxInput(attrs={"class": "checkbox checkbox-primary checkbox-sm mt-0.5"}),
     )
+    depth = forms.ChoiceField(
+        label="Depth",
+        choices=[(value, name) for value, name, _ in DEPTHS],
+        initial="standard",
+        widget=forms.RadioSelect(attrs={"class": "radio radio-primary radio-sm mt-0.5"}),
+        error_messages={"required": "Choose how much of dbt the demo shows."},
+    )
+    codename = forms.CharField(
+        label="Codename",
+        required=False,
+        max_length=ALIAS_LIMIT,
+        help_text="Repository, project, data and documents then carry this name only.",
+        validators=[_PRINTABLE],
+        widget=_text(placeholder="Project Bluebird"),
+    )
     provider = forms.ChoiceField(
         label="Who writes the plan",
         choices=PROVIDER_CHOICES,
@@ -160,16 +190,34 @@ class BriefForm(TippedMixin, forms.Form):
             self.tip(
                 name, "Kept with the demo; used by the GitHub and dbt Cloud targets, not by the local one."
             )
+        self.tip("codename", "An alias for the prospect, put in place of the company's name before the plan is "
+                 "written. Name and notes stay on the pages of those who may see this demo; while its files still hold "
+                 "them, it cannot be built.")  # fmt: skip
         self.tip("provider", "Built-in blueprints compose a plan from industry knowledge that ships with the "
                  "product. No model is called and no key is needed.")  # fmt: skip
 
     @property
     def sections_with_errors(self) -> set[str]:
         """Which folded sections must be open because something in them is wrong."""
-        model, technical = {"provider"}, {"warehouse", "as_of", "github_owner", "dbt_account_id"}
-        return {
-            name for name, fields in (("model", model), ("technical", technical)) if fields & set(self.errors)
+        sections = {
+            "confidential": {"codename"},
+            "model": {"provider"},
+            "technical": {"warehouse", "as_of", "github_owner", "dbt_account_id"},
         }
+        return {name for name, fields in sections.items() if fields & set(self.errors)}
+
+    @property
+    def depths(self) -> list[tuple[Any, str]]:
+        """Each radio button of the depth, with its explanation."""
+        return [(button, words) for button, (_, _, words) in zip(self["depth"], DEPTHS, strict=True)]
+
+    def clean_codename(self) -> str:
+        """One line; it must hide the company's name."""
+        alias = " ".join(self.cleaned_data["codename"].split())
+        company = self.cleaned_data.get("company", "")
+        if alias and (fault := alias_fault(alias, company)):
+            raise forms.ValidationError(fault)
+        return alias
 
     @property
     def brief(self) -> Brief:
@@ -182,6 +230,8 @@ class BriefForm(TippedMixin, forms.Form):
             include_semantic_layer=data["include_semantic_layer"],
             discovery_notes=data["discovery_notes"],
             pain_points=data["pain_points"],
+            depth=cast(Depth, data["depth"]),
+            codename=data["codename"] or None,
             as_of=cast(date, data["as_of"]),
         )
 

@@ -1,6 +1,8 @@
 """Run the Proof of a code digest, once, under a claim; whoever needs it waits for the same row."""
 
-from datetime import timedelta
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 
 import structlog
 from django.conf import settings
@@ -8,18 +10,14 @@ from django.utils import timezone
 
 from demoforge.claims import Claim, LeaseLost, claim
 from demoforge.faults import fault_point
+from scenarios.expectations import spec_of
 from scenarios.models import PlanRevision, Proof, ProofStatus, RevisionStatus
 from scenarios.plan.parts import Plan
-from scenarios.proof import (
-    IncrementalSpec,
-    Limits,
-    ProofReport,
-    ProofSpec,
-    ProofUnavailable,
-    dbt_version,
-    run_proof,
-)
-from scenarios.rendering import ProvenFacts, quality_tests, time_spine_name
+from scenarios.proof import Finding, Limits, ProofReport, ProofUnavailable, dbt_version, run_proof
+from scenarios.proof.report import Portability
+from scenarios.quoting import facts_of
+from scenarios.rendering import MAIN, ProvenFacts
+from scenarios.rendering.portability import Verdict, portability
 
 __all__ = [
     "advance_proof",
@@ -28,14 +26,13 @@ __all__ = [
     "queue_again",
     "read_report",
     "run_limits",
-    "spec_of",
 ]
 
 log = structlog.get_logger(__name__)
 
-MAX_FAILURES = 3
 POLL_SECONDS = 1.0
 RETRY_SECONDS = 5.0
+SAY_EVERY_SECONDS = 0.3
 
 
 def advance_proof(proof_id: int) -> float | None:
@@ -46,7 +43,7 @@ def advance_proof(proof_id: int) -> float | None:
     held = claim(Proof, proof_id, ready=[ProofStatus.QUEUED], running=ProofStatus.RUNNING)
     if held is None:
         return POLL_SECONDS
-    if held.failures > MAX_FAILURES:
+    if held.worn_out:
         _fail(held, "The Proof was cut off again and again. Press Retry, or tell an administrator.")
         return None
     try:
@@ -64,9 +61,9 @@ def advance_proof(proof_id: int) -> float | None:
 
 def _run(held: Claim) -> None:
     fault_point("prove", "before")
-    report = run_proof(
-        _spec_for(held.pk), progress=lambda words: held.save(progress=words[:200]), limits=run_limits()
-    )
+    plan, branches = _project_of(held.pk)
+    report = run_proof(spec_of(plan, branches), progress=_saying(held), limits=run_limits())
+    report = _with_portability(report, portability(branches[MAIN], plan))
     fault_point("prove", "after")
     held.settle(
         status=ProofStatus.PASSED if report.passed else ProofStatus.FAILED,
@@ -74,6 +71,40 @@ def _run(held: Claim) -> None:
         finished_at=timezone.now(),
         progress="",
         error="",
+    )
+
+
+def _saying(held: Claim) -> Callable[[str], None]:
+    """Writes what is happening a few times a second: lanes side by side say much. Raises LeaseLost."""
+    said_at = 0.0
+
+    def say(words: str) -> None:
+        nonlocal said_at
+        if time.monotonic() - said_at > SAY_EVERY_SECONDS:
+            held.save(progress=words[:200])
+            said_at = time.monotonic()
+
+    return say
+
+
+def _with_portability(report: ProofReport, verdicts: Sequence[Verdict]) -> ProofReport:
+    """The report with a verdict for each model and warehouse; one that is not fine is a finding."""
+    findings = [
+        Finding(
+            sentence=f"It would not run on {verdict.warehouse.capitalize()}"
+            + (f", line {verdict.line}" if verdict.line else "")
+            + f": {verdict.why}",
+            place=verdict.model,
+        )
+        for verdict in verdicts
+        if not verdict.fine
+    ]
+    return report.model_copy(
+        update={
+            "portability": [Portability.model_validate(asdict(verdict)) for verdict in verdicts],
+            "findings": [*report.findings, *findings],
+            "passed": report.passed and not findings,
+        }
     )
 
 
@@ -108,36 +139,19 @@ def _fail(held: Claim, sentence: str) -> None:
 
 
 def _retry_or_fail(held: Claim, error: ProofUnavailable) -> float | None:
-    if held.failures + 1 >= MAX_FAILURES:
-        _fail(held, str(error))
-        return None
-    wait = timezone.now() + timedelta(seconds=RETRY_SECONDS)
-    held.settle(
-        status=ProofStatus.QUEUED, failures=held.failures + 1, not_before=wait, progress=str(error)[:200]
-    )
-    return RETRY_SECONDS
+    if held.put_back(status=ProofStatus.QUEUED, seconds=RETRY_SECONDS, progress=str(error)[:200]):
+        return RETRY_SECONDS
+    _fail(held, str(error))
+    return None
 
 
-def _spec_for(proof_id: int) -> ProofSpec:
-    """Any revision of this digest will do: they have the same code files, and the expectations follow from these."""
+def _project_of(proof_id: int) -> tuple[Plan, dict[str, dict[str, str]]]:
+    """The plan, and what dbt reads on each branch.
+
+    Any revision of this digest will do: they have the same code files, and the expectations follow from these.
+    """
     revision = PlanRevision.objects.filter(proof_id=proof_id, plan__isnull=False).latest("pk")
-    files = dict(revision.files.filter(branch="main", is_document=False).values_list("path", "text"))
-    return spec_of(revision.read_plan(), files)
-
-
-def spec_of(plan: Plan, files: dict[str, str]) -> ProofSpec:
-    """What a plan's project is expected to do."""
-    outline = plan.outline
-    spine = time_spine_name(plan)
-    return ProofSpec(
-        files=files,
-        expected=quality_tests(plan),
-        incremental=IncrementalSpec(
-            model=outline.incremental.model, unique_key=outline.incremental.unique_key
-        ),
-        marts=[*(model.name for model in outline.marts), *([spine] if spine else [])],
-        metrics=[metric.name for metric in plan.semantic.metrics] if plan.semantic else [],
-    )
+    return revision.read_plan(), revision.branches(is_document=False)
 
 
 def read_report(proof: Proof | None) -> ProofReport | None:
@@ -150,13 +164,4 @@ def proven_facts(proof: Proof | None) -> ProvenFacts:
     report = read_report(proof)
     if report is None:
         raise ValueError("there is no Proof to quote from")
-    return ProvenFacts(
-        dbt_version=report.dbt_version,
-        adapter=report.adapter,
-        nodes=len(report.nodes),
-        tests_passed=report.tests_passed,
-        tests_warned=report.tests_warned,
-        failures={node.name: node.failures for node in report.nodes if node.failures},
-        row_counts={name: first for name, (first, _) in report.row_counts.items() if first is not None},
-        metrics=report.metrics,
-    )
+    return facts_of(report)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from demoforge.accounts import audit
 from demoforge.accounts.models import User
 from demoforge.celery import send_on_commit
-from demoforge.errors import Explained
+from demoforge.errors import NotNow
 from scenarios import proving
 from scenarios.models import Demo, Origin, PlanRevision, RevisionStatus
 from scenarios.plan import rules
@@ -19,10 +19,6 @@ from scenarios.plan.parts import Plan
 from scenarios.plan.sections import replace_section
 from scenarios.plan.violations import PlanRefused
 from scenarios.tasks import advance_revision
-
-
-class NotNow(Explained):
-    """The demo is in a state in which this cannot be done."""
 
 
 class NewerRevision(NotNow):
@@ -61,7 +57,8 @@ def _create_demo(brief: Brief, choices: dict[str, str], token: UUID | None, by: 
     if sent and sent.brief == brief and all(getattr(sent, name) == choices[name] for name in choices):
         return sent
     fresh = None if sent else token  # the form was corrected and sent again: another demo
-    demo = Demo.objects.create(owner=by, request_token=fresh, **choices, **brief.model_dump())
+    typed = brief.model_dump() | {"codename": brief.codename or ""}
+    demo = Demo.objects.create(owner=by, request_token=fresh, **choices, **typed)
     audit.record("demo.created", demo, by=by, provider=demo.provider)
     _add_revision(demo, origin=Origin.GENERATED, by=by)
     return demo

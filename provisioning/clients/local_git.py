@@ -5,7 +5,7 @@ import re
 import shutil
 import time
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from django.conf import settings
 
 from provisioning.clients.git import GitError, run_git
 
-BRANCH = "main"
+MAIN = "main"
 MARKER_KEY = "demoforge.marker"
 _FILE_MODE = "100644"
 _ODD_CHARACTERS = re.compile(r"[\x00-\x1f\x7f\\:*?\"<>|]")
@@ -32,7 +32,7 @@ class NotOursError(Exception):
 
 @dataclass(frozen=True)
 class Commit:
-    """The one commit of a new repository: message, author and date (`when`, with a time zone)."""
+    """A commit of a new repository: message, author and date (`when`, with a time zone)."""
 
     message: str
     author_name: str
@@ -40,20 +40,30 @@ class Commit:
     when: datetime
 
 
-def create_repository(path: Path, *, files: Mapping[str, str], commit: Commit, marker: str) -> str:
-    """Make a bare repository at `path` with one commit on `main`; returns the commit's id.
+@dataclass(frozen=True)
+class Branch:
+    """A branch of a new repository: all its files, and its one commit."""
 
-    It is made beside `path` and renamed into place, so that there is a whole repository or none. One that
-    carries the marker is found again and left as it is. Raises PathError, NotOursError, GitError.
+    name: str
+    files: Mapping[str, str]
+    commit: Commit
+
+
+def create_repository(path: Path, *, branches: Sequence[Branch], marker: str) -> str:
+    """Make a bare repository at `path`; returns the id of the commit on `main`, which is the first branch.
+
+    Each branch has one commit; those of the others stand on `main`'s. It is made beside `path` and renamed into
+    place, so that there is a whole repository or none. One that carries the marker is found again and left as
+    it is. Raises PathError, NotOursError, GitError.
     """
-    for name in files:
+    for name in {name for branch in branches for name in branch.files}:
         check_path(name)
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         _remove_unfinished(path.parent, marker, older_than=settings.LEASE_SECONDS)
         draft = path.parent / f".{marker}-{uuid4().hex}"
         try:
-            _write(draft, files, commit, marker)
+            _write(draft, branches, marker)
             _move(draft, path)
         finally:
             shutil.rmtree(draft, ignore_errors=True)
@@ -77,16 +87,26 @@ def remove_repository(path: Path, *, marker: str) -> None:
     shutil.rmtree(doomed)
 
 
-def head(path: Path) -> str:
-    """The id of the newest commit on `main`."""
+def head(path: Path, branch: str = MAIN) -> str:
+    """The id of the newest commit on a branch. Raises GitError when there is no such branch."""
     return (
-        run_git("rev-parse", "--verify", f"refs/heads/{BRANCH}^{{commit}}", repository=path).decode().strip()
+        run_git("rev-parse", "--verify", f"refs/heads/{branch}^{{commit}}", repository=path).decode().strip()
     )
 
 
-def commit_count(path: Path) -> int:
-    """How many commits all branches of the repository have."""
-    return int(run_git("rev-list", "--count", "--all", repository=path))
+def branch_names(path: Path) -> set[str]:
+    """The names of all branches."""
+    return set(
+        run_git("for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads", repository=path)
+        .decode()
+        .split()
+    )
+
+
+def commit_count(path: Path, branch: str | None = None) -> int:
+    """How many commits a branch has, or all branches of the repository together."""
+    which = "--all" if branch is None else f"refs/heads/{branch}"
+    return int(run_git("rev-list", "--count", which, repository=path))
 
 
 def read_marker(path: Path) -> str:
@@ -100,9 +120,9 @@ def read_marker(path: Path) -> str:
         return ""
 
 
-def read_files(path: Path) -> dict[str, str]:
-    """Path -> text of every file on `main`. Raises GitError."""
-    entries = _tree(path)
+def read_files(path: Path, branch: str = MAIN) -> dict[str, str]:
+    """Path -> text of every file on a branch. Raises GitError."""
+    entries = _tree(path, branch)
     request = "".join(f"{blob}\n" for blob in entries.values()).encode()
     answer = memoryview(run_git("cat-file", "--batch", repository=path, stdin=request))
     files, at = {}, 0
@@ -114,9 +134,12 @@ def read_files(path: Path) -> dict[str, str]:
     return files
 
 
-def holds_exactly(path: Path, files: Mapping[str, str]) -> bool:
-    """Whether `main` has these files, byte for byte, as plain files, and nothing else."""
-    return _tree(path) == {name: _blob_id(text) for name, text in files.items()}
+def holds_exactly(path: Path, branches: Mapping[str, Mapping[str, str]]) -> bool:
+    """Whether there are these branches with these files, byte for byte, as plain files, and nothing else."""
+    return branch_names(path) == set(branches) and all(
+        _tree(path, name) == {path_: _blob_id(text) for path_, text in files.items()}
+        for name, files in branches.items()
+    )
 
 
 def check_path(name: str) -> None:
@@ -129,9 +152,9 @@ def check_path(name: str) -> None:
         raise PathError(f"{name!r} is a name that git uses itself.")
 
 
-def _write(draft: Path, files: Mapping[str, str], commit: Commit, marker: str) -> None:
-    run_git("init", "--quiet", "--bare", "--template=", f"--initial-branch={BRANCH}", str(draft))
-    run_git("fast-import", "--quiet", "--done", repository=draft, stdin=_import_stream(files, commit))
+def _write(draft: Path, branches: Sequence[Branch], marker: str) -> None:
+    run_git("init", "--quiet", "--bare", "--template=", f"--initial-branch={branches[0].name}", str(draft))
+    run_git("fast-import", "--quiet", "--done", repository=draft, stdin=_import_stream(branches))
     run_git("config", "--file", str(draft / "config"), MARKER_KEY, marker)
 
 
@@ -163,15 +186,30 @@ def _changed_at(draft: Path) -> float:
         return time.time()
 
 
-def _import_stream(files: Mapping[str, str], commit: Commit) -> bytes:
-    """The commit in git's fast-import format. Texts are counted in bytes: nothing in them has a meaning."""
+def _import_stream(branches: Sequence[Branch]) -> bytes:
+    """The commits in git's fast-import format. Texts are counted in bytes: nothing in them has a meaning."""
+    lines = [b"feature done\n"]
+    for branch in branches:
+        base = branches[0] if branch is not branches[0] else None
+        lines += _commit_lines(branch, base)
+    return b"".join([*lines, b"done\n"])
+
+
+def _commit_lines(branch: Branch, base: Branch | None) -> list[bytes]:
+    """One branch with its commit: on top of `base`, only what differs from it is written."""
+    commit = branch.commit
     who = f"{_word(commit.author_name)} <{_word(commit.author_email)}>"
     stamp = f"{int(commit.when.timestamp())} +0000"
-    lines = [b"feature done\n", f"commit refs/heads/{BRANCH}\n".encode()]
+    lines = [f"commit refs/heads/{branch.name}\n".encode()]
     lines += [f"author {who} {stamp}\ncommitter {who} {stamp}\n".encode(), _data(commit.message)]
-    for name, text in sorted(files.items()):
-        lines += [f"M {_FILE_MODE} inline {name}\n".encode(), _data(text)]
-    return b"".join([*lines, b"done\n"])
+    known = base.files if base else {}
+    if base:
+        lines.append(f"from refs/heads/{base.name}\n".encode())
+    lines += [f"D {name}\n".encode() for name in sorted(known.keys() - branch.files.keys())]
+    for name, text in sorted(branch.files.items()):
+        if known.get(name) != text:
+            lines += [f"M {_FILE_MODE} inline {name}\n".encode(), _data(text)]
+    return lines
 
 
 def _data(text: str) -> bytes:
@@ -183,9 +221,9 @@ def _word(text: str) -> str:
     return " ".join(re.sub(r"[<>\x00-\x1f\x7f]", " ", text).split())
 
 
-def _tree(path: Path) -> dict[str, str]:
-    """Path -> blob id of every entry of `main`; an entry that is no plain file has no blob's id."""
-    listing = run_git("ls-tree", "-r", "-z", "--full-tree", f"refs/heads/{BRANCH}", repository=path).decode()
+def _tree(path: Path, branch: str) -> dict[str, str]:
+    """Path -> blob id of every entry of a branch; an entry that is no plain file has no blob's id."""
+    listing = run_git("ls-tree", "-r", "-z", "--full-tree", f"refs/heads/{branch}", repository=path).decode()
     entries = (line.partition("\t") for line in listing.split("\0") if line)
     found = {}
     for about, _, name in entries:

@@ -1,5 +1,6 @@
 """The local target: a bare git repository on this machine, and a real first run of what is in it."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from django.conf import settings
@@ -11,28 +12,29 @@ from provisioning.steps.base import Done, Outcome, Step, StepContext, StepFailed
 from provisioning.steps.phases import PHASES
 from provisioning.steps.project import PROJECT_STEPS
 from provisioning.steps.proof import PROOF_STEP
-from scenarios.models import ProjectFile
-from scenarios.plan.neutral import one_line
+from scenarios.leaks import Leaking, refuse_leaks
+from scenarios.models import PlanRevision
 from scenarios.proof import BuildReport, ProofUnavailable, run_build
 from scenarios.proving import run_limits
-from scenarios.rendering import project_digest
+from scenarios.rendering import MAIN, project_digest
+from scenarios.rendering.pull_requests import commit_message
 
 AUTHOR_NAME, AUTHOR_EMAIL = "DemoForge", "demoforge@localhost"
+Branches = Mapping[str, Mapping[str, str]]  # branch -> path -> text
 REPOSITORY = "repository"  # kind of the resource, key of the step
 
 
 def create_repository(context: StepContext) -> Outcome:
-    """Make the repository with its one commit, or find the one that an earlier attempt made."""
+    """Make the repository with one commit on each branch, or find the one that an earlier attempt made."""
     run = context.run
-    files = _confirmed_files(run)
+    branches = _confirmed_branches(run)
+    made = _with_commits(run, branches)
+    _refuse_leaks(run, made)
     path = settings.LOCAL_REPOSITORIES / run.repository_name
     resource = context.ledger.intend(REPOSITORY, run.repository_name, location=str(path))
-    commit = local_git.Commit(
-        f"Initial demo project for {one_line(run.demo.company)}", AUTHOR_NAME, AUTHOR_EMAIL, run.created_at
-    )
     try:
-        commit_id = local_git.create_repository(path, files=files, commit=commit, marker=resource.marker)
-        same = local_git.holds_exactly(path, files)
+        commit_id = local_git.create_repository(path, branches=made, marker=resource.marker)
+        same = local_git.holds_exactly(path, branches)
     except (GitError, local_git.NotOursError, local_git.PathError, OSError) as error:
         raise _git_trouble(error) from error
     context.ledger.created(resource, external_id=commit_id, location=str(path))
@@ -42,22 +44,44 @@ def create_repository(context: StepContext) -> Outcome:
             "Somebody may have changed it. Undo this build, then build again.",
             retryable=False,
         )
-    return Done(f"One commit on main, {len(files)} files", {"commit": commit_id, "files": len(files)})
+    names, count = [branch.name for branch in made], len(branches[MAIN])
+    beside = f", and beside it {' and '.join(names[1:])}" if names[1:] else ""
+    facts = {"commit": commit_id, "files": count, "branches": names}
+    return Done(f"One commit on main, {count} files{beside}", facts)
 
 
-def _confirmed_files(run: BuildRun) -> dict[str, str]:
-    """The files of `main`, after a check that all branches are what the Proof and the build are bound to."""
-    branches: dict[str, dict[str, str]] = {}
-    rows = ProjectFile.objects.filter(revision_id=run.revision_id).values_list("branch", "path", "text")
-    for branch, path, text in rows:
-        branches.setdefault(branch, {})[path] = text
+def _refuse_leaks(run: BuildRun, made: Sequence[local_git.Branch]) -> None:
+    """With a codename, nothing that would be published may tell who the prospect is."""
+    messages = {f"commit message of {branch.name}": branch.commit.message for branch in made}
+    try:
+        refuse_leaks(run.revision, names={"repository name": run.repository_name, **messages})
+    except Leaking as error:
+        raise StepFailed(error.sentence, error.hint, retryable=False) from error
+
+
+def _with_commits(run: BuildRun, branches: Branches) -> list[local_git.Branch]:
+    """The branches with their commits, `main` first."""
+    plan = run.revision.read_plan()
+    return [
+        local_git.Branch(
+            name,
+            branches[name],
+            local_git.Commit(commit_message(plan, name), AUTHOR_NAME, AUTHOR_EMAIL, run.created_at),
+        )
+        for name in sorted(branches, key=lambda name: (name != MAIN, name))
+    ]
+
+
+def _confirmed_branches(run: BuildRun) -> dict[str, dict[str, str]]:
+    """The files of all branches, after a check that they are what the Proof and the build are bound to."""
+    branches = PlanRevision.objects.only("pk").get(pk=run.revision_id).branches()
     if project_digest(branches) != run.project_digest:
         raise StepFailed(
             "The stored files are not the proven ones.",
             "Make a new revision of the demo, then build that.",
             retryable=False,
         )
-    return branches["main"]
+    return branches
 
 
 def _git_trouble(error: Exception) -> StepFailed:
@@ -95,7 +119,7 @@ def first_run(context: StepContext) -> Outcome:
         raise StepFailed(
             "The repository could not be read.", "Undo this build, then build again.", retryable=False
         ) from error
-    if files != _confirmed_files(context.run):
+    if files != _confirmed_branches(context.run)[MAIN]:
         raise StepFailed(
             "The repository was changed after it was created, so it is not run.",
             "Undo this build, then build again.",

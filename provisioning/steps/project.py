@@ -12,31 +12,35 @@ from provisioning.models import BuildRun
 from provisioning.steps.base import Act, Done, Step, StepContext, StepFailed
 from scenarios.models import PlanRevision
 from scenarios.plan.parts import ROWS_PER_SOURCE, Plan
-from scenarios.rendering import code_digest
+from scenarios.rendering import MAIN, project_digest
 
 MAKE_ANEW = "Make a new revision of the demo (regenerate it, or restore this one), then build that."
 
 
 @dataclass(frozen=True)
 class _Project:
-    """What a step checks: the plan, and path -> text of every file that dbt reads."""
+    """What a step checks: the plan, and every file that dbt reads, by branch and path."""
 
     revision: PlanRevision
     plan: Plan
-    files: dict[str, str]
+    branches: dict[str, dict[str, str]]
+
+    @property
+    def files(self) -> dict[str, str]:
+        """Those of `main`."""
+        return self.branches[MAIN]
 
 
 def _read(run: BuildRun) -> _Project:
     wanted = PlanRevision.objects.only("plan", "template_source", "template_commit")
     revision = wanted.get(pk=run.revision_id)
-    code = revision.files.filter(branch="main", is_document=False)
-    return _Project(revision, revision.read_plan(), dict(code.values_list("path", "text")))
+    return _Project(revision, revision.read_plan(), revision.branches(is_document=False))
 
 
 def clone_template(context: StepContext) -> Done:
     """The base project is in place, and all files are those that were confirmed."""
     project = _read(context.run)
-    if code_digest(project.files) != context.run.code_digest:
+    if project_digest(project.branches) != context.run.code_digest:
         raise StepFailed("The project's files are not those that were confirmed.", MAKE_ANEW, retryable=False)
     return Done(_origin(project.revision), {"files": len(project.files)})
 

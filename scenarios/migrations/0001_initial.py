@@ -25,6 +25,8 @@ class Migration(migrations.Migration):
                 ('include_semantic_layer', models.BooleanField(default=False)),
                 ('discovery_notes', django_cryptography.fields.encrypt(models.TextField(blank=True, default=''))),
                 ('pain_points', django_cryptography.fields.encrypt(models.TextField(blank=True, default=''))),
+                ('depth', models.CharField(default='standard', max_length=20)),
+                ('codename', models.CharField(blank=True, default='', max_length=60)),
                 ('as_of', models.DateField()),
                 ('provider', models.CharField(default='builtin', max_length=20)),
                 ('github_owner', models.CharField(blank=True, default='', max_length=39)),

@@ -33,6 +33,8 @@ class Demo(models.Model):
     include_semantic_layer = models.BooleanField(default=False)
     discovery_notes = encrypt(models.TextField(blank=True, default=""))
     pain_points = encrypt(models.TextField(blank=True, default=""))
+    depth = models.CharField(max_length=20, default="standard")
+    codename = models.CharField(max_length=60, blank=True, default="")  # all that leaves us carries only this
     as_of = models.DateField()
     provider = models.CharField(max_length=20, default="builtin")
     github_owner = models.CharField(max_length=39, blank=True, default="")  # where repositories go
@@ -51,7 +53,12 @@ class Demo(models.Model):
         indexes = [models.Index(fields=["owner", "updated_at", "id"], name="newest_of_owner")]
 
     def __str__(self) -> str:
-        return f"{self.company} ({self.industry})"
+        return f"{self.public_name} ({self.industry})"
+
+    @property
+    def public_name(self) -> str:
+        """What the prospect is called outside the pages of this demo: in repositories, logs, the audit trail."""
+        return self.codename or self.company
 
     @property
     def brief(self) -> Brief:
@@ -63,5 +70,7 @@ class Demo(models.Model):
             include_semantic_layer=self.include_semantic_layer,
             discovery_notes=self.discovery_notes,
             pain_points=self.pain_points,
+            depth=self.depth,  # type: ignore[arg-type]
+            codename=self.codename or None,
             as_of=self.as_of,
         )

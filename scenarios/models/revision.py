@@ -95,6 +95,13 @@ class PlanRevision(Claimed):
         data: Any = self.plan["outline"] if self.plan else self.outline
         return Outline.model_validate(data) if data else None
 
+    def branches(self, **only: Any) -> dict[str, dict[str, str]]:
+        """Branch -> path -> text of the files; `only` narrows them down, such as `is_document=False`."""
+        found: dict[str, dict[str, str]] = {}
+        for branch, path, text in self.files.filter(**only).values_list("branch", "path", "text"):
+            found.setdefault(branch, {})[path] = text
+        return found
+
     def files_of(self, branch: str = "main") -> dict[str, str]:
         """Path -> text of every file of a branch."""
         return dict(self.files.filter(branch=branch).values_list("path", "text"))

@@ -51,7 +51,7 @@ post("/accounts/login/", username={MISTYPED!r}, password="x")  # a password in t
 post("/accounts/login/", username="alice", password={MISTYPED!r})
 post("/accounts/login/", username="alice", password={PASSWORD!r})
 made = post(
-    "/demos/new/", company="Zorg", industry="Retail", warehouse="snowflake", provider="builtin",
+    "/demos/new/", company="Zorg", industry="Retail", warehouse="snowflake", provider="builtin", depth="standard",
     include_semantic_layer="on", discovery_notes={NOTES!r}, pain_points={PAINS!r},
     as_of="2026-03-31", token="6f1c3f0e-8f0f-4b0e-9d0a-0f9f3b2f8a11",
 )

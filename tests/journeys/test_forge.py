@@ -78,6 +78,30 @@ def test_bad_brief_names_each_fault(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_codename_that_hides_nothing_is_a_bad_brief(tmp_path: Path) -> None:
+    brief = tmp_path / "bad.yaml"
+    brief.write_text("company: Acme Tools\nindustry: Retail\ncodename: acme_tools\ndepth: deep\n")
+    done = forge(tmp_path, str(brief))
+    assert done.returncode == 2
+    assert "codename: It must neither contain the company's name" in done.stderr
+    assert "depth: cannot be used; it must be one of essential, standard, showcase" in done.stderr
+
+
+def test_nothing_that_a_codename_demo_leaves_behind_has_the_name(tmp_path: Path) -> None:
+    brief = tmp_path / "brief.yaml"
+    brief.write_text(RETAIL.read_text() + "codename: Project Bluebird\ndepth: essential\n")
+    done = forge(tmp_path, str(brief), "--json", "--as-of", "2026-11-20", "--out", str(tmp_path / "out"))
+    assert done.returncode == 0, done.stderr
+    repository = json.loads(done.stdout.splitlines()[-1])["repository"]
+    assert Path(repository).name.startswith("project-bluebird-dbt-demo-")
+    assert "Project Bluebird" in commits(repository)[0]
+    told = done.stdout + done.stderr + (tmp_path / "log" / "demoforge.jsonl").read_text()
+    everything = ["git", "-C", repository, "log", "--all", "--patch", "--format=%D %B"]
+    told += subprocess.run(everything, capture_output=True, text=True, check=True).stdout
+    assert "name: project_bluebird_demo" in told
+    assert "northwind" not in told.lower()
+
+
 def test_folder_with_files_is_not_written_to(tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "mine.txt").write_text("precious")

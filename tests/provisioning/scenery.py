@@ -12,7 +12,7 @@ from provisioning.steps.base import Act, Done, Step, StepContext
 from scenarios.drafting import advance_revision
 from scenarios.models import Demo, Origin, PlanRevision, ProjectFile, Proof, ProofStatus, RevisionStatus
 from scenarios.proof import NodeResult, ProofReport, dbt_version
-from scenarios.rendering import base_project, code_digest, quality_tests, render_code
+from scenarios.rendering import base_project, project_digest, quality_tests, render_branches
 from tests.scenarios.plan.example import example_plan
 
 
@@ -44,8 +44,8 @@ def rendered_revision(company: str = "Northwind Outdoor", owner: User | None = N
     """The example plan, rendered and waiting for its Proof, as drafting leaves it."""
     plan = example_plan()
     plan = plan.model_copy(update={"outline": plan.outline.model_copy(update={"company": company})})
-    files = render_code(plan, template=base_project())
-    proof, _ = Proof.objects.get_or_create(code_digest=code_digest(files), dbt_version=dbt_version())
+    branches = render_branches(plan, template=base_project())
+    proof, _ = Proof.objects.get_or_create(code_digest=project_digest(branches), dbt_version=dbt_version())
     revision = bare_demo(owner, company).current
     assert revision is not None
     revision.status = RevisionStatus.RENDERED
@@ -54,7 +54,9 @@ def rendered_revision(company: str = "Northwind Outdoor", owner: User | None = N
     revision.proof = proof
     revision.save()
     ProjectFile.objects.bulk_create(
-        ProjectFile(revision=revision, path=path, text=text) for path, text in files.items()
+        ProjectFile(revision=revision, branch=branch, path=path, text=text)
+        for branch, files in branches.items()
+        for path, text in files.items()
     )
     return revision
 

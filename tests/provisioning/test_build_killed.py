@@ -69,8 +69,10 @@ def test_killed_at_every_point_one_after_the_other_a_build_still_ends_well(worke
         assert (row.status, row.attempt) == (StepStatus.SUCCEEDED, 3), step.key
     assert left_by(run) == [run.repository_name]
     path = settings.LOCAL_REPOSITORIES / run.repository_name
-    assert local_git.commit_count(path) == 1
-    assert local_git.holds_exactly(path, revision.files_of("main"))
+    branches = revision.branches()
+    assert local_git.commit_count(path, "main") == 1
+    assert local_git.commit_count(path) == len(branches)
+    assert local_git.holds_exactly(path, branches)
     assert run.resources.get().status == Resource.Status.CREATED
 
     assert workers(run.pk, [*UNDO_DEATHS, "none"]) == ended_by_kill(UNDO_DEATHS)

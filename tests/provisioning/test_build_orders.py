@@ -6,10 +6,10 @@ import pytest
 from django.utils import timezone
 
 from demoforge.claims import claim
+from demoforge.errors import NotNow
 from provisioning import orders
 from provisioning.engine import advance
 from provisioning.models import BuildRun, BuildStep, Resource, RunStatus, StepStatus
-from provisioning.orders import NotNow
 from provisioning.steps.base import Done, Step, StepContext, StepFailed, Wait
 from tests.provisioning.scenery import chain, raiser, run_out, small_build, statuses, step
 

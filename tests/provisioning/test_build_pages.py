@@ -258,9 +258,9 @@ def test_the_result_has_repository_clone_command_and_proven_facts(client, revisi
     repository = run.resources.get()
     assert page.clone_command == f"git clone {repository.location}"
     assert repository.location in html
-    assert (page.commit, page.files) == (repository.external_id, revision.files.count())
+    assert (page.commit, page.files) == (repository.external_id, revision.files.filter(branch="main").count())
     assert page.first_run["models"] == 10
-    assert page.metrics == {"revenue": 1234.5}
+    assert [(one.idea.name, one.value) for one in page.answers] == [("revenue", "EUR 1,234.50")]
     assert page.next_steps
     assert page.may_undo
 

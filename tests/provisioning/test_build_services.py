@@ -4,10 +4,10 @@ import pytest
 from django.db.models import RestrictedError
 
 from demoforge.accounts.models import AuditEntry
+from demoforge.errors import NotNow
 from provisioning import services
 from provisioning.engine import advance
 from provisioning.models import BuildRun, RunStatus, StepStatus, Target
-from provisioning.orders import NotNow
 from scenarios.models import Demo, Origin, PlanRevision
 from tests.provisioning.scenery import bare_demo
 

@@ -11,9 +11,11 @@ from django.conf import settings
 
 from provisioning.clients.git import GitError
 from provisioning.clients.local_git import (
+    Branch,
     Commit,
     NotOursError,
     PathError,
+    branch_names,
     commit_count,
     create_repository,
     head,
@@ -42,7 +44,7 @@ def commit(company: str = "Northwind") -> Commit:
 def create(
     path: Path, files: dict[str, str] | None = None, marker: str = MARKER, company: str = "Northwind"
 ) -> str:
-    return create_repository(path, files=files or FILES, commit=commit(company), marker=marker)
+    return create_repository(path, branches=[Branch("main", files or FILES, commit(company))], marker=marker)
 
 
 def log(path: Path, form: str) -> str:
@@ -55,7 +57,7 @@ def test_one_commit_on_main_with_exactly_the_files(tmp_path):
     commit_id = create(path)
     assert head(path) == commit_id
     assert commit_count(path) == 1
-    assert holds_exactly(path, FILES)
+    assert holds_exactly(path, {"main": FILES})
     assert read_files(path) == FILES
     assert read_marker(path) == MARKER
     assert log(path, "%an <%ae> %cn <%ce> %aI|%s") == (
@@ -179,9 +181,33 @@ def test_remove_removes_what_is_ours_and_is_content_with_nothing(tmp_path):
 
 def test_a_change_in_the_repository_is_seen(tmp_path):
     create(tmp_path / "repo")
-    assert not holds_exactly(tmp_path / "repo", FILES | {"new.md": ""})
-    assert not holds_exactly(tmp_path / "repo", FILES | {"dbt_project.yml": "name: other\n"})
+    assert not holds_exactly(tmp_path / "repo", {"main": FILES | {"new.md": ""}})
+    assert not holds_exactly(tmp_path / "repo", {"main": FILES | {"dbt_project.yml": "name: other\n"}})
+    assert not holds_exactly(tmp_path / "repo", {"main": {}})
+    assert not holds_exactly(tmp_path / "repo", {"main": FILES, "other": FILES})
     assert not holds_exactly(tmp_path / "repo", {})
+
+
+def test_other_branches_stand_on_main_and_carry_what_differs(tmp_path):
+    path = tmp_path / "repo"
+    fixed = {name: text for name, text in FILES.items() if name != "-dash.md"} | {"new/a b.sql": "select 2\n"}
+    day_two = FILES | {"dbt_project.yml": "name: day two\n"}
+    branches = {"main": FILES, "fix/data-quality": fixed, "demo/day-2": day_two}
+    made = [Branch(name, files, commit(name)) for name, files in branches.items()]
+    first = create_repository(path, branches=made, marker=MARKER)
+    assert branch_names(path) == set(branches)
+    assert holds_exactly(path, branches)
+    assert read_files(path, "fix/data-quality") == fixed
+    assert commit_count(path) == 3
+    for name in ("fix/data-quality", "demo/day-2"):
+        assert head(path, f"{name}~1") == first
+    shown = subprocess.run(
+        ["git", f"--git-dir={path}", "diff", "--name-status", "main", "fix/data-quality"],
+        capture_output=True, text=True, check=True,
+    ).stdout.split("\n")  # fmt: skip
+    assert shown == ["D\t-dash.md", "A\tnew/a b.sql", ""]
+    assert create_repository(path, branches=made, marker=MARKER) == first
+    assert commit_count(path) == 3
 
 
 def test_without_git_the_error_says_so(tmp_path, monkeypatch):

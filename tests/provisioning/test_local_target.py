@@ -12,7 +12,7 @@ from provisioning.clients import local_git
 from provisioning.engine import advance, drive
 from provisioning.models import BuildRun, Resource, RunStatus, StepStatus, Target
 from scenarios.models import PlanRevision, ProjectFile, Proof, ProofStatus, RevisionStatus
-from scenarios.rendering import project_digest
+from scenarios.rendering import branch_names, project_digest
 from tests.provisioning.scenery import passing_report, ready_revision, rendered_revision, statuses
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +45,7 @@ def repositories() -> list[Path]:
 
 
 @pytest.mark.slow
+@pytest.mark.django_db(transaction=True)  # the heartbeat writes from a thread of its own
 def test_from_unproven_revision_to_cloned_repository():
     revision = rendered_revision()
     run = to_the_end(start(revision))
@@ -62,8 +63,10 @@ def test_from_unproven_revision_to_cloned_repository():
     }  # fmt: skip
     (path,) = repositories()
     assert path.name == run.repository_name
-    assert local_git.commit_count(path) == 1
-    assert project_digest({"main": local_git.read_files(path)}) == run.project_digest
+    names = branch_names(revision.read_plan())
+    assert local_git.branch_names(path) == set(names)
+    assert local_git.commit_count(path) == len(names)
+    assert project_digest({name: local_git.read_files(path, name) for name in names}) == run.project_digest
     facts = run.steps.get(key="first_run").checkpoint
     outline = revision.read_plan().outline
     assert facts["seeds"] == len(outline.sources)
@@ -93,7 +96,9 @@ def test_hostile_companies_get_a_plain_folder_and_one_line(company):
     command = ["git", f"--git-dir={path}", "log", "--format=%B", "main"]
     message = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
     assert message.startswith("Initial demo project for ")
-    assert "\n" not in message
+    subject, blank, *_ = message.split("\n")
+    assert blank == ""
+    assert not set(subject) & {"\r", "\x1b"}
     assert "{{" not in message
 
 
@@ -121,7 +126,7 @@ def test_documents_that_are_not_the_confirmed_ones_are_not_pushed():
 def test_a_missing_seed_row_is_seen():
     revision = ready_revision()
     seed = ProjectFile.objects.filter(
-        revision=revision, path__startswith="seeds/", path__endswith=".csv"
+        revision=revision, branch="main", path__startswith="seeds/", path__endswith=".csv"
     ).first()
     assert seed is not None
     run = start(revision)
@@ -140,7 +145,8 @@ def test_a_repository_that_was_changed_is_not_run():
     marker = local_git.read_marker(path)
     local_git.remove_repository(path, marker=marker)
     other = local_git.Commit("changed", "Somebody", "s@example.com", run.created_at)
-    local_git.create_repository(path, files={"dbt_project.yml": "name: x"}, commit=other, marker=marker)
+    branch = local_git.Branch("main", {"dbt_project.yml": "name: x"}, other)
+    local_git.create_repository(path, branches=[branch], marker=marker)
     run = to_the_end(run)
     assert run.status == RunStatus.FAILED
     assert "was changed" in run.steps.get(key="first_run").error

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from demoforge.accounts.models import AuditEntry, User
+from demoforge.errors import NotNow
 from scenarios import services
 from scenarios.briefs import BadBrief, read_brief
 from scenarios.drafting import advance_revision, drive_revision
@@ -12,7 +13,7 @@ from scenarios.models import Demo, Origin, PlanRevision, Proof, ProofStatus, Rev
 from scenarios.plan.brief import Brief
 from scenarios.plan.sections import get_section
 from scenarios.plan.violations import PlanRefused
-from scenarios.services import NewerRevision, NotNow
+from scenarios.services import NewerRevision
 from scenarios.tasks import _is_mine_to_wait, nudge_revisions
 from scenarios.tasks import advance_revision as advance_task
 from scenarios.template_source import without_credentials

@@ -37,7 +37,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the command line."""
-        parser.add_argument("brief", help="YAML file: company, industry, discovery_notes, pain_points, …")
+        parser.add_argument(
+            "brief", help="YAML file: company, industry, discovery_notes, pain_points, depth, codename, …"
+        )
         parser.add_argument(
             "--provider", default=settings.DEFAULT_AI_PROVIDER, choices=dict(PROVIDER_CHOICES)
         )
