@@ -1,11 +1,12 @@
 # DemoForge's commands. Each sets up what it needs; the second time that takes no time.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-next run test test-sqlite test-postgres check format lock demo bench css check-css clean
+.PHONY: help setup setup-next setup-adapters run test test-sqlite test-postgres check format lock demo bench bench-demos css check-css clean
 MAKEFLAGS += --no-print-directory
 
 PY := .venv/bin/python
 READY := .venv/.ready
 NEXT_READY := .venv-next/.ready
+ADAPTERS_READY := .venv-adapters/.ready
 ARGS ?=
 SPREAD ?= -n auto --dist loadfile
 
@@ -20,6 +21,11 @@ $(READY): requirements.txt .ci/setup
 setup-next: $(NEXT_READY) ## Make .venv-next with dbt's next engine, for the tests that use it
 $(NEXT_READY): .ci/setup-next | $(READY)
 	@.ci/setup-next
+	@touch $@
+
+setup-adapters: $(ADAPTERS_READY) ## Make .venv-adapters with the adapters' macro files, for the tests that read them
+$(ADAPTERS_READY): .ci/setup-adapters .ci/requirements-adapters.txt | $(READY)
+	@.ci/setup-adapters
 	@touch $@
 
 run: $(READY) ## Start DemoForge; Ctrl-C ends it
@@ -56,7 +62,10 @@ demo: $(READY) ## Forge an example demo from its brief, without starting anythin
 	@$(PY) manage.py forge docs/examples/retail.yaml $(ARGS)
 
 bench: $(READY) ## Run the benchmarks
-	@set -e; for script in benchmarks/*.py; do echo "== $$script"; $(PY) "$$script"; done
+	@set -e; for script in benchmarks/build_time.py benchmarks/pages.py; do echo "== $$script"; $(PY) "$$script"; done
+
+bench-demos: $(READY) ## Every example brief, proven and run on PostgreSQL, and read by dbt's next engine
+	@$(PY) benchmarks/demos.py $(ARGS)
 
 .venv-css/.ready: | $(READY)
 	@.venv/bin/uv venv --quiet --clear .venv-css
@@ -70,4 +79,4 @@ check-css: .venv-css/.ready ## Fail when the committed stylesheet or icons are o
 	.venv-css/bin/python demoforge/static_src/build.py --check
 
 clean: ## Remove the virtual environments and caches; var/ with your demos stays
-	rm -rf .venv .venv-next .venv-css .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venv-next .venv-adapters .venv-css .mypy_cache .ruff_cache .pytest_cache

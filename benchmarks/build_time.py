@@ -16,30 +16,17 @@ import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-os.environ["DJANGO_SETTINGS_MODULE"] = "demoforge.settings"
-VAR = tempfile.TemporaryDirectory(prefix="demoforge-bench-")
-os.environ["DEMOFORGE_VAR_DIR"] = VAR.name
-os.environ["DATABASE_URL"] = ""
+import yaml
+from _product import ROOT, ready
 
-import django  # noqa: E402
-
-django.setup()
-
-import yaml  # noqa: E402
-from django.conf import settings  # noqa: E402
-from django.core.management import call_command  # noqa: E402
-
-from demoforge.accounts.local import ensure_local_accounts  # noqa: E402
-from demoforge.accounts.models import User  # noqa: E402
-from provisioning import engine, services  # noqa: E402
-from provisioning.models import BuildRun, RunStatus, Target  # noqa: E402
-from scenarios import drafting  # noqa: E402
-from scenarios import services as scenario_services  # noqa: E402
-from scenarios.briefs import read_brief  # noqa: E402
-from scenarios.models import PlanRevision, RevisionStatus  # noqa: E402
-from scenarios.proof import shutdown, warm_up  # noqa: E402
+from demoforge.accounts.models import User
+from provisioning import engine, services
+from provisioning.models import BuildRun, RunStatus, Target
+from scenarios import drafting
+from scenarios import services as scenario_services
+from scenarios.briefs import read_brief
+from scenarios.models import PlanRevision, RevisionStatus
+from scenarios.proof import shutdown, warm_up
 
 
 def drafted(number: int) -> PlanRevision:
@@ -69,7 +56,7 @@ def build(revision: PlanRevision) -> tuple[float, BuildRun]:
 def plain_dbt(revision: PlanRevision) -> float:
     """Seconds of wall time of `dbt build && dbt build` with the command line."""
     with tempfile.TemporaryDirectory(prefix="demoforge-plain-") as folder:
-        files = dict(revision.files.filter(is_document=False).values_list("path", "text"))
+        files = dict(revision.files.filter(branch="main", is_document=False).values_list("path", "text"))
         for path, text in files.items():
             (Path(folder) / path).parent.mkdir(parents=True, exist_ok=True)
             (Path(folder) / path).write_text(text)
@@ -92,9 +79,7 @@ def first_run_seconds(run: BuildRun) -> float:
 
 def main(rounds: int) -> None:
     """Run the rounds and print the medians."""
-    settings.INLINE_WORK = True
-    call_command("migrate", interactive=False, verbosity=0)
-    ensure_local_accounts()
+    ready()
     warm_up()  # as a worker does at its start
     unproven, plain, proven, own = [], [], [], []
     for number in range(rounds + 1):

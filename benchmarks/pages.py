@@ -6,40 +6,24 @@ whole stack of middleware and templates, in this process. Budgets: 12 queries an
 Usage: .venv/bin/python benchmarks/pages.py [N]
 """
 
-import os
 import sys
-import tempfile
 import time
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-os.environ["DJANGO_SETTINGS_MODULE"] = "demoforge.settings"
-VAR = tempfile.TemporaryDirectory(prefix="demoforge-bench-")
-os.environ["DEMOFORGE_VAR_DIR"] = VAR.name
-os.environ["DATABASE_URL"] = ""
+from _product import ROOT, ready
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
 
-import django  # noqa: E402
-
-django.setup()
-
-from django.conf import settings  # noqa: E402
-from django.core.management import call_command  # noqa: E402
-from django.db import connection  # noqa: E402
-from django.test import Client  # noqa: E402
-from django.urls import reverse  # noqa: E402
-
-from demoforge.accounts.local import ensure_local_accounts  # noqa: E402
-from demoforge.accounts.models import User  # noqa: E402
-from demoforge.static_files import collect_if_changed  # noqa: E402
-from provisioning import engine, services  # noqa: E402
-from provisioning.models import BuildRun, RunStatus, StepStatus, Target  # noqa: E402
-from scenarios import services as scenario_services  # noqa: E402
-from scenarios.briefs import read_brief  # noqa: E402
-from scenarios.drafting import drive_revision  # noqa: E402
-from scenarios.models import Demo, PlanRevision  # noqa: E402
-from scenarios.proof import shutdown  # noqa: E402
+from demoforge.accounts.models import User
+from demoforge.static_files import collect_if_changed
+from provisioning import engine, services
+from provisioning.models import BuildRun, RunStatus, StepStatus, Target
+from scenarios import services as scenario_services
+from scenarios.briefs import read_brief
+from scenarios.drafting import drive_revision
+from scenarios.models import Demo, PlanRevision
+from scenarios.proof import shutdown
 
 DEMOS = 10_000
 HEADERS = {"HTTP_HX_REQUEST": "true"}
@@ -129,11 +113,8 @@ def measure(client: Client, name: str, url: str, rounds: int, **headers: str) ->
 
 def main(rounds: int) -> None:
     """Fill the database and measure."""
-    settings.INLINE_WORK = True
-    call_command("migrate", interactive=False, verbosity=0)
-    ensure_local_accounts()
+    user = ready()
     collect_if_changed()
-    user = User.objects.get(username="se")
     demo, run = built_demo(user)
     shutdown()
     fill(demo, run)

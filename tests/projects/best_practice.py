@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 FANOUT, JOINS, CHAINED_VIEWS = 3, 7, 5
-LAYER_PREFIXES = {"staging": ("stg_",), "intermediate": ("int_",), "marts": ("fct_", "dim_")}
+#: Base models are for staging models that must join before anything else: dbt's own way, in a folder of theirs.
+BASE = "staging/base/"
+LAYER_PREFIXES = {
+    "base": ("base_",),
+    "staging": ("stg_",),
+    "intermediate": ("int_",),
+    "marts": ("fct_", "dim_"),
+}
 
 
 @dataclass(frozen=True)
@@ -33,7 +40,8 @@ class Graph:
         return [c for c in self.manifest["child_map"].get(key, []) if c.startswith(f"{kind}.")]
 
     def layer(self, key: str) -> str:
-        return self.models[key]["path"].split("/")[0]
+        path = self.models[key]["path"]
+        return "base" if path.startswith(BASE) else path.split("/")[0]
 
 
 def name(key: str) -> str:
@@ -43,7 +51,7 @@ def name(key: str) -> str:
 def sources_are_staged_once(graph: Graph) -> Iterator[str]:
     for key in graph.manifest["sources"]:
         children = graph.children(key, "model")
-        if len(children) != 1 or graph.layer(children[0]) != "staging":
+        if len(children) != 1 or graph.layer(children[0]) not in ("base", "staging"):
             yield f"source {name(key)} feeds {[name(child) for child in children]}"
 
 
@@ -58,13 +66,14 @@ def sources_are_not_duplicated(graph: Graph) -> Iterator[str]:
 
 def layers_read_the_layer_before(graph: Graph) -> Iterator[str]:
     allowed = {
-        "staging": set(),
+        "base": set(),
+        "staging": {"base"},
         "intermediate": {"staging", "intermediate"},
         "marts": {"intermediate", "marts"},
     }
     for key in graph.models:
         layer = graph.layer(key)
-        if layer != "staging" and graph.parents(key, "source"):
+        if layer not in ("base", "staging") and graph.parents(key, "source"):
             yield f"{name(key)} reads a source"
         for parent in graph.parents(key, "model"):
             if graph.layer(parent) not in allowed[layer]:
@@ -73,7 +82,8 @@ def layers_read_the_layer_before(graph: Graph) -> Iterator[str]:
 
 def staging_reads_one_source(graph: Graph) -> Iterator[str]:
     for key in graph.models:
-        if graph.layer(key) == "staging" and len(graph.parents(key, "source")) != 1:
+        wanted = 0 if any(graph.layer(parent) == "base" for parent in graph.parents(key, "model")) else 1
+        if graph.layer(key) in ("base", "staging") and len(graph.parents(key, "source")) != wanted:
             yield f"{name(key)} reads {len(graph.parents(key, 'source'))} sources"
 
 
@@ -130,7 +140,7 @@ def names_follow_layers(graph: Graph) -> Iterator[str]:
 
 def folders_are_flat(graph: Graph) -> Iterator[str]:
     for model in graph.models.values():
-        if model["path"].count("/") != 1:
+        if model["path"].replace(BASE, "staging/", 1).count("/") != 1:
             yield f"{model['path']} is not directly in its layer's folder"
 
 
@@ -176,7 +186,8 @@ def no_star_but_from_the_last_cte(graph: Graph) -> Iterator[str]:
 
 
 def materializations_fit_layers(graph: Graph) -> Iterator[str]:
-    allowed = {"staging": {"view"}, "intermediate": {"view", "ephemeral"}, "marts": {"table", "incremental"}}
+    views = {"base": {"view"}, "staging": {"view"}, "intermediate": {"view", "ephemeral"}}
+    allowed = views | {"marts": {"table", "incremental"}}
     for key, model in graph.models.items():
         if model["config"]["materialized"] not in allowed[graph.layer(key)]:
             yield f"{model['name']} is a {model['config']['materialized']}"

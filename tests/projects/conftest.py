@@ -13,7 +13,7 @@ import yaml
 from scenarios.ai.registry import provider_named
 from scenarios.plan.brief import Brief
 from scenarios.plan.parts import PartValue, Plan, assemble, part_keys
-from scenarios.rendering import base_project, render_code
+from scenarios.rendering import MAIN, base_project, render_branches
 
 AS_OF = date(2026, 11, 20)
 EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
@@ -29,11 +29,12 @@ PROFILE = """\
 
 @dataclass(frozen=True)
 class RenderedProject:
-    """An example brief's plan, its code files, and a folder that holds them."""
+    """An example brief's plan, its code files on each branch, those of `main`, and a folder that holds these."""
 
     name: str
     brief: Brief
     plan: Plan
+    branches: dict[str, dict[str, str]]
     files: dict[str, str]
     folder: Path
 
@@ -45,8 +46,9 @@ def read_example(name: str) -> Brief:
 
 
 def compose(brief: Brief, provider: str = "builtin") -> Plan:
-    """The plan that a provider makes of a brief."""
+    """The plan that a provider makes of a brief, which carries only the codename if there is one."""
     source = provider_named(provider)
+    brief = brief.disguised()
     outline = source.outline(brief).outline
     done: dict[str, PartValue] = {}
     for key in part_keys(outline):
@@ -69,9 +71,10 @@ def projects(tmp_path_factory: pytest.TempPathFactory) -> dict[str, RenderedProj
     for name in NAMES:
         brief = read_example(name)
         plan = compose(brief)
-        files = render_code(plan, template=base_project())
+        branches = render_branches(plan, template=base_project())
+        files = branches[MAIN]
         write(files, root / name)
-        found[name] = RenderedProject(name, brief, plan, files, root / name)
+        found[name] = RenderedProject(name, brief, plan, branches, files, root / name)
     return found
 
 

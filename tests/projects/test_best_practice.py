@@ -52,6 +52,12 @@ def test_second_source_in_staging_is_found(manifest: dict[str, Any]) -> None:
     assert "staging_reads_one_source" in _rules_broken(manifest)
 
 
+def test_staging_on_staging_is_found(manifest: dict[str, Any]) -> None:
+    staging = [k for k in Graph(manifest).models if Graph(manifest).layer(k) == "staging"]
+    _link(manifest, staging[0], staging[1])
+    assert "layers_read_the_layer_before" in _rules_broken(manifest)
+
+
 def test_same_source_twice_is_found(manifest: dict[str, Any]) -> None:
     first, second = list(manifest["sources"].values())[:2]
     second["identifier"] = first["identifier"]

@@ -1,31 +1,23 @@
 """Every example brief becomes a sound project: rules, Proof, next engine, style, and two briefs of one industry."""
 
-import json
-import os
-import subprocess
 from pathlib import Path
 
 import pytest
-import yaml
 
 from scenarios.ai.registry import provider_named
+from scenarios.expectations import spec_of
 from scenarios.plan import rules
 from scenarios.plan.names import WAREHOUSES
-from scenarios.proof import run_proof
-from scenarios.proving import spec_of
+from scenarios.proof import ProofReport, run_proof
+from scenarios.quoting import facts_of
+from scenarios.rendering import render_documents
+from scenarios.rendering.leaks import find_leaks
+from tests.projects import next_engine, talk_figures
 from tests.projects.conftest import NAMES, RenderedProject, compose, read_example
 from tests.scenarios.rendering.lint import lint_project
 
-NEXT_ENGINE = Path(__file__).resolve().parents[2] / ".venv-next" / "bin" / "dbt"
-DUMMY_OUTPUTS = {
-    "snowflake": {"type": "snowflake", "account": "a", "user": "u", "password": "p", "database": "d",
-                  "schema": "s", "warehouse": "w"},
-    "bigquery": {"type": "bigquery", "method": "oauth", "project": "p", "dataset": "d"},
-    "databricks": {"type": "databricks", "host": "h.invalid", "http_path": "/x", "token": "t", "schema": "s",
-                   "catalog": "c"},
-    "redshift": {"type": "redshift", "host": "h.invalid", "user": "u", "password": "p", "port": 5439,
-                 "dbname": "d", "schema": "s"},
-}  # fmt: skip
+#: Proven here: everything shown, nothing but the story, a hostile name, an odd script, no semantic layer, a codename.
+PROVEN = ["retail", "education", "gaming", "telecom", "logistics", "manufacturing", "healthcare"]
 
 
 def test_every_blueprint_and_every_odd_case_has_an_example() -> None:
@@ -35,6 +27,26 @@ def test_every_blueprint_and_every_odd_case_has_an_example() -> None:
     assert any("DROP TABLE" in brief.company for brief in briefs.values())
     assert any(not brief.discovery_notes.isascii() for brief in briefs.values())
     assert any(0 < len(brief.discovery_notes) < 20 for brief in briefs.values())
+    assert {brief.depth for brief in briefs.values()} == {"essential", "standard", "showcase"}
+    assert any(brief.codename for brief in briefs.values())
+    assert sum(brief.include_semantic_layer for brief in briefs.values()) == len(NAMES) - 2
+
+
+def test_most_examples_have_a_data_quality_story(projects: dict[str, RenderedProject]) -> None:
+    planted = [project.plan.quality.scenarios for project in projects.values()]
+    assert sum(bool(scenarios) for scenarios in planted) >= 10
+    assert len({scenario.kind for scenarios in planted for scenario in scenarios}) >= 5
+
+
+def test_an_example_with_a_codename_quotes_nothing_and_names_nobody(
+    projects: dict[str, RenderedProject],
+) -> None:
+    hidden = [project for project in projects.values() if project.brief.codename]
+    assert hidden
+    for project in hidden:
+        texts = {**project.branches, "plan": {"plan.json": project.plan.model_dump_json()}}
+        assert find_leaks(texts, {}, project.brief) == []
+        assert project.brief.codename in project.plan.talk_track.opening
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -42,14 +54,18 @@ def test_plan_breaks_no_rule(projects: dict[str, RenderedProject], name: str) ->
     assert [str(violation) for violation in rules.check_plan(projects[name].plan)] == []
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", PROVEN)
 def test_project_is_proven_first_try(projects: dict[str, RenderedProject], name: str) -> None:
+    """All branches, really run; `make bench-demos` does it for every example."""
     project = projects[name]
-    report = run_proof(spec_of(project.plan, project.files), progress=lambda words: None)
+    report = run_proof(spec_of(project.plan, project.branches), progress=lambda words: None)
     assert [f"{finding.place}: {finding.sentence}" for finding in report.findings] == []
     assert report.passed
     warned = {node.name for node in report.nodes if node.status == "warn"}
     assert warned == {scenario.test_name for scenario in project.plan.quality.scenarios}
+    track = render_documents(project.plan, facts_of(report))["talk_track.md"]
+    assert talk_figures.faults(track, project.plan, report) == []
+    assert "[[" not in track
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -57,25 +73,9 @@ def test_project_is_proven_first_try(projects: dict[str, RenderedProject], name:
 def test_next_engine_parses_without_a_word(
     projects: dict[str, RenderedProject], name: str, warehouse: str, tmp_path: Path
 ) -> None:
-    if not NEXT_ENGINE.exists():
-        pytest.skip("dbt's next engine is not installed: run `make setup-next`")
-    project = projects[name]
-    profile = yaml.safe_load(project.files["dbt_project.yml"])["profile"]
-    outputs = {profile: {"target": "dev", "outputs": {"dev": DUMMY_OUTPUTS[warehouse]}}}
-    (tmp_path / "profiles.yml").write_text(json.dumps(outputs))
-    environment = {
-        "PATH": os.environ["PATH"],
-        "HOME": str(tmp_path),
-        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-        "DBT_ENGINE_NO_WARN_SEMANTIC_MANIFEST_VALIDATION": "true",
-    }
-    command = [str(NEXT_ENGINE), "parse", "--project-dir", str(project.folder), "--profiles-dir", str(tmp_path),
-               "--target-path", str(tmp_path / "target"), "--log-path", str(tmp_path / "logs")]  # fmt: skip
-    done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=60)
-    printed = done.stdout + done.stderr
-    assert done.returncode == 0, printed
-    assert "warning" not in printed.lower(), printed
-    assert "error" not in printed.lower(), printed
+    if not next_engine.DBT.exists():
+        pytest.skip(next_engine.MISSING)
+    assert next_engine.complaints(projects[name].folder, warehouse, tmp_path) == ""
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -114,3 +114,14 @@ def test_same_brief_same_project(projects: dict[str, RenderedProject], name: str
 
 def test_builtin_provider_says_what_it_is() -> None:
     assert provider_named("builtin").label == "Built-in blueprints, no AI"
+
+
+def test_a_wrong_figure_in_a_talk_track_is_found() -> None:
+    plan = compose(read_example("retail"))
+    name = plan.outline.metrics[0].name
+    values = dict.fromkeys((idea.name for idea in plan.outline.metrics), 41.0)
+    report = ProofReport(passed=True, dbt_version="1", adapter="d", seconds=1.0, metrics=values)
+    track = render_documents(plan, facts_of(report))["talk_track.md"]
+    changed = report.model_copy(update={"metrics": values | {name: 42.0}})
+    assert talk_figures.faults(track, plan, report) == []
+    assert talk_figures.faults(track, plan, changed) == [f"('{name}', '') is said as 41.0"]

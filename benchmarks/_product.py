@@ -1,0 +1,31 @@
+"""The product in this process, on a database of its own. Import it before anything of the product."""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+os.environ["DJANGO_SETTINGS_MODULE"] = "demoforge.settings"
+VAR = tempfile.TemporaryDirectory(prefix="demoforge-bench-")
+os.environ["DEMOFORGE_VAR_DIR"] = VAR.name
+os.environ["DATABASE_URL"] = ""
+
+import django  # noqa: E402
+
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+
+from demoforge.accounts.local import ensure_local_accounts  # noqa: E402
+from demoforge.accounts.models import User  # noqa: E402
+
+
+def ready() -> User:
+    """An empty database with its tables, work done in this process; returns the sales engineer."""
+    settings.INLINE_WORK = True
+    call_command("migrate", interactive=False, verbosity=0)
+    ensure_local_accounts()
+    return User.objects.get(username="se")
