@@ -8,7 +8,9 @@ READY := .venv/.ready
 NEXT_READY := .venv-next/.ready
 ADAPTERS_READY := .venv-adapters/.ready
 ARGS ?=
-SPREAD ?= -n auto --dist loadfile
+# One process more than processors, because tests also wait for dbt; in the order of the folders, so that the long
+# browser tests do not come last.
+SPREAD ?= -n $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 ))) --dist loadfile --no-loadscope-reorder
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -92,7 +92,7 @@ def _moment(plan: Plan, beat: Beat, minutes: int, values: Mapping[str, str]) -> 
         say=spoken(beat.say, values),
         place=_place(plan, beat),
         proof=_proof(plan, beat),
-        pains=[pains[number - 1].pain for number in dict.fromkeys(beat.pains) if number <= len(pains)],
+        pains=list(dict.fromkeys(pains[number - 1].pain for number in beat.pains if number <= len(pains))),
         if_it_goes_wrong=beat.if_it_goes_wrong or "",
     )
 

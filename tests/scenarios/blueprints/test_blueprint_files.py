@@ -1,8 +1,10 @@
 """Every blueprint file is whole: all its stories give plans that break no rule.
 
-One file alone: `.venv/bin/python -m pytest tests/scenarios/blueprints -q -k retail`
+One file alone: `.venv/bin/python -m pytest tests/scenarios/blueprints -q -k retail`; with `ALL_VARIANTS=1` before it
+every variant is looked at, which a changed file should pass once.
 """
 
+import os
 from collections import Counter
 from datetime import date
 from itertools import product
@@ -28,6 +30,9 @@ ANGLES = [(key, angle) for key in library.blueprint_keys() for angle in library.
 AS_OF = date(2026, 3, 14)
 COMPANY = "Larkfield Group"
 WHOLE = 6  # variants of an angle that are checked in every part
+STEP = (
+    1 if os.environ.get("ALL_VARIANTS") else 4
+)  # of the others, every so many are checked for names and metrics
 
 
 def outline_of(choices, defects=()):
@@ -41,11 +46,13 @@ def outline_of(choices, defects=()):
 
 @pytest.mark.parametrize(("key", "angle"), ANGLES)
 def test_every_variant_of_an_angle_breaks_no_rule(key, angle):
-    """All rules for the first variants, which use every table and model; names and metrics for all."""
+    """All rules for the first variants, which use every table and model; names and metrics for many of the others."""
     faults = Counter()
     for number, choices in enumerate(variants(key, angle)):
         if number < WHOLE:
             found = check_plan(plan_of(choices, company=COMPANY, as_of=AS_OF))
+        elif number % STEP:
+            continue
         else:
             outline, maker = outline_of(choices)
             found = check_outline(outline) + check_part(outline, "semantic", maker.part("semantic"))
