@@ -8,15 +8,25 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from scenarios.plan.features import FEATURE_WORDS
 from scenarios.plan.names import Cell
 from scenarios.plan.outline import Model, ModelColumn, Part, SourceColumn, SourceTable
 from scenarios.plan.parts import ModelSql, Plan
 
 Section = Literal[
-    "business context", "data", "models", "semantic layer", "pain points", "quality", "day two", "talk track"
+    "business context",
+    "data",
+    "models",
+    "semantic layer",
+    "pain points",
+    "more of dbt",
+    "quality",
+    "day two",
+    "talk track",
 ]
 SECTIONS: tuple[Section, ...] = (
-    "business context", "data", "models", "semantic layer", "pain points", "quality", "day two", "talk track",
+    "business context", "data", "models", "semantic layer", "pain points", "more of dbt", "quality",
+    "day two", "talk track",
 )  # fmt: skip
 Kind = Literal["added", "removed", "changed"]
 
@@ -91,6 +101,7 @@ def _described(plan: Plan) -> list[dict[str, Fields]]:
         | {f"Model {model.name}": _model(model, plan.statement_of(model.name)) for model in outline.models},
         _semantic(plan),
         {f"Pain point {number}": _fields(pain) for number, pain in enumerate(outline.pain_points, start=1)},
+        {FEATURE_WORDS[name]: _fields(feature) for name, feature in plan.features.shown()},
         _quality(plan),
         _day_two(plan),
         {"Talk track": _fields(plan.talk_track, leave_out=("beats",))}
@@ -105,6 +116,7 @@ def _context(plan: Plan) -> Fields:
         "industry": outline.industry,
         "warehouse": outline.warehouse,
         "reference date": outline.as_of.isoformat(),
+        "depth": outline.depth,
         "semantic layer": "yes" if outline.semantic_layer else "no",
     } | _fields(outline.context)
 

@@ -23,6 +23,7 @@ SECTIONS: dict[str, str] = {
     "models": "Models",
     "semantic": "Semantic layer",
     "pain_points": "Pain points",
+    "features": "More of dbt",
     "quality": "Data quality",
     "day_two": "Second day",
     "talk_track": "Talk track",
@@ -78,7 +79,7 @@ def _shape_violation(key: str) -> Violation:
 
 
 def _part(key: str) -> str:
-    return key if key in ("semantic", "quality", "day_two", "talk_track") else "outline"
+    return key if key in ("semantic", "features", "quality", "day_two", "talk_track") else "outline"
 
 
 def _validated(whole: Data, key: str) -> Plan:
@@ -108,6 +109,7 @@ _GETTERS: dict[str, Callable[[Data, Data], Data]] = {
         "semantic": whole["semantic"],
     },
     "pain_points": lambda outline, whole: {"pain_points": outline["pain_points"]},
+    "features": lambda outline, whole: {"features": whole["features"]},
     "quality": lambda outline, whole: {
         "ideas": outline["quality"],
         "scenarios": whole["quality"]["scenarios"],
@@ -145,6 +147,7 @@ _SETTERS: dict[str, Callable[[Data, Data, Data], None]] = {
     "models": _set_models,
     "semantic": _set_semantic,
     "pain_points": lambda outline, whole, data: outline.update(data),
+    "features": lambda outline, whole, data: whole.update(features=data["features"] or {}),
     "quality": _set_quality,
     "day_two": lambda outline, whole, data: whole.update(day_two=data),
     "talk_track": lambda outline, whole, data: whole.update(talk_track=data),

@@ -92,6 +92,11 @@ SEMANTIC = (
           help="Entities, dimensions and metric definitions, as YAML. A metric's “by” names its main dimension."),
 )  # fmt: skip
 
+FEATURES = (
+    Field("features", "What the demo shows off", "yaml", optional=True, rows=32,
+          help="Each with the number of the pain it serves and what to say, as YAML. Take one out by removing it."),
+)  # fmt: skip
+
 DAY_TWO = (
     Field("story", "What happens overnight", "text"),
     Field(
@@ -169,6 +174,7 @@ INCREMENTAL = (
 
 FLAT = {
     "context": CONTEXT,
+    "features": FEATURES,
     "pain_points": PAIN_POINTS,
     "quality": QUALITY,
     "semantic": SEMANTIC,

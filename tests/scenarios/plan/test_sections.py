@@ -33,6 +33,9 @@ CHANGES: dict[str, dict[str, Any]] = {
     "models": {"outline/incremental/lookback_days": 7, "statements/fct_orders/header": "Sales."},
     "semantic": {"outline/metrics/revenue/label": "Sales", "semantic/metrics/revenue/agg": "max"},
     "pain_points": {"outline/pain_points/0/minute": 9},
+    "features": {
+        "features/run_tag": {"pain": 1, "say": "Run only this.", "tag": "board", "models": ["fct_orders"]}
+    },
     "quality": {"outline/quality/0/title": "Nobody's order", "quality/scenarios/0/fix": "Ask."},
     "day_two": {"day_two/story": "One order came."},
     "talk_track": {"talk_track/close": "Thank you."},

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import yaml
 from django.test import Client
 
 from demoforge.accounts.models import User
 from scenarios.models import Demo
 from scenarios.plan.parts import Plan
 from tests.scenarios.plan.example import example_plan
+from tests.scenarios.plan.example_features import showcase_plan
 from tests.scenarios.views.pages import form_of
 from tests.scenarios.views.rows import demo_of, revision_of
 
@@ -51,6 +53,39 @@ def _saved(client: Client, demo: Demo, section: str, form: dict[str, str]) -> Pl
 def test_saving_without_a_change_keeps_everything(client_of: ClientOf, demo: Demo, section: str) -> None:
     client = client_of(demo.owner)
     assert _saved(client, demo, section, _form(client, demo, section)) == _plan()
+
+
+def _showcase(make_user: Any) -> Demo:
+    demo = demo_of(make_user("sam"), pain_points="One. Two. Three.")
+    revision_of(demo, plan=showcase_plan())
+    return demo
+
+
+def test_features_come_back_as_they_were(client_of: ClientOf, make_user: Any) -> None:
+    demo = _showcase(make_user)
+    client = client_of(demo.owner)
+    assert _saved(client, demo, "features", _form(client, demo, "features")) == showcase_plan()
+
+
+def test_a_feature_can_be_taken_out(client_of: ClientOf, make_user: Any) -> None:
+    demo = _showcase(make_user)
+    client = client_of(demo.owner)
+    form = _form(client, demo, "features")
+    without = yaml.safe_load(form["features"]) | {"exposure": None}
+    plan = _saved(client, demo, "features", form | {"features": yaml.safe_dump(without)})
+    assert plan.features.exposure is None
+    assert plan.features.contract == showcase_plan().features.contract
+
+
+def test_a_feature_for_a_pain_that_is_not_there_is_refused(client_of: ClientOf, make_user: Any) -> None:
+    demo = _showcase(make_user)
+    client = client_of(demo.owner)
+    form = _form(client, demo, "features")
+    wrong = yaml.safe_load(form["features"])
+    wrong["exposure"]["pain"] = 9
+    answer = client.post(f"/demos/{demo.pk}/edit/features/", form | {"features": yaml.safe_dump(wrong)})
+    assert answer.status_code == 422
+    assert demo.revisions.count() == 1
 
 
 def test_beats_can_be_retold(client_of: ClientOf, demo: Demo) -> None:
