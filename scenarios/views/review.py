@@ -111,6 +111,7 @@ def head_context(request: HttpRequest, demo: Demo, revision: PlanRevision) -> di
     """What the head of every page about a revision needs: titles, tabs, and what may be done."""
     current = demo.current_id == revision.pk
     may_edit = access.may_edit(user_of(request), demo)
+    leaks = leaks_of(revision)
     return {
         "demo": demo,
         "revision": revision,
@@ -118,10 +119,10 @@ def head_context(request: HttpRequest, demo: Demo, revision: PlanRevision) -> di
         "may_edit": may_edit,
         "may_regenerate": may_edit and current and revision.status not in _DRAFTING,
         "may_change": may_edit and current and bool(revision.plan),
-        "may_build": may_edit and current and revision.status in _BUILDABLE,
+        "may_build": may_edit and current and revision.status in _BUILDABLE and not leaks,
         "tabs": [(key, label, icon) for key, (label, icon) in TABS.items()],
         "form": RegenerateForm(),
-        "leaks": leaks_of(revision),
+        "leaks": leaks,
     }
 
 
@@ -161,7 +162,9 @@ def demo_regenerate(request: HttpRequest, pk: int) -> HttpResponse:
 def _wish(request: HttpRequest, demo: Demo) -> str:
     """What the form suggests to ask for; empty without a sentence of this number."""
     number = request.GET.get("pain", "")
-    pains = pain_sentences(demo.pain_points) if number.isdecimal() and len(number) < 4 else []
+    pains = (
+        pain_sentences(demo.brief.disguised().pain_points) if number.isdecimal() and len(number) < 4 else []
+    )
     wanted = pains[int(number) - 1 : int(number)] if pains and int(number) else []
     return f"Answer this pain point: {wanted[0]}" if wanted else ""
 

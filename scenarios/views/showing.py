@@ -113,7 +113,7 @@ class CoverageMap:
 
 def coverage_map(revision: PlanRevision, plan: Plan) -> CoverageMap:
     """The pain coverage of a whole plan. One query when something is answered."""
-    covered = coverage(revision.demo.pain_points, plan.outline)
+    covered = coverage(revision.demo.brief.disguised().pain_points, plan.outline)
     links = Links(revision) if any(one.is_answered for one in covered) else None
     return CoverageMap([
         ShownPain(one, [(pain, links.to(place_in(plan, pain.where)) if links else "") for pain in one.answers])

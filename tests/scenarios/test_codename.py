@@ -15,6 +15,7 @@ from scenarios.drafting import advance_revision
 from scenarios.leaks import Leaking, leaks_of, refuse_leaks
 from scenarios.models import PlanRevision, ProjectFile, RevisionStatus
 from scenarios.plan.brief import Brief
+from scenarios.views.showing import coverage_map
 from tests.scenarios.views.rows import demo_of, revision_of
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
@@ -132,7 +133,17 @@ def test_the_review_page_shows_each_place_to_those_who_may_see_it(
     assert "The codename does not hold: this revision cannot be built" in page
     assert "fix/data-quality: models/y.sql, line 2" in page
     assert "Zephyr’s secret plan" in page
+    assert f"/demos/{revision.demo_id}/build/" not in page
     assert client_of(make_user("kim")).get(f"/demos/{revision.demo_id}/").status_code == 404
+
+
+@pytest.mark.django_db
+def test_pains_are_numbered_as_the_provider_saw_them(make_user: Any) -> None:
+    pains = "At St. Brannoc nobody tests. St. Brannoc loads for hours."
+    demo = demo_of(make_user("sam"), company="St. Brannoc", codename="Bluebird", pain_points=pains)
+    revision = revision_of(demo)
+    shown = [pain.covered.sentence for pain in coverage_map(revision, revision.read_plan()).pains]
+    assert shown == ["At Bluebird nobody tests.", "Bluebird loads for hours."]
 
 
 @pytest.mark.django_db
