@@ -1,6 +1,6 @@
 # DemoForge's commands. Each sets up what it needs; the second time that takes no time.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-next setup-adapters run test test-sqlite test-postgres check format lock demo bench bench-demos css check-css clean
+.PHONY: help setup setup-next setup-adapters run test test-long test-sqlite test-postgres check format lock demo bench bench-demos css check-css clean
 MAKEFLAGS += --no-print-directory
 
 PY := .venv/bin/python
@@ -8,9 +8,8 @@ READY := .venv/.ready
 NEXT_READY := .venv-next/.ready
 ADAPTERS_READY := .venv-adapters/.ready
 ARGS ?=
-# One process more than processors, because tests also wait for dbt; in the order of the folders, so that the long
-# browser tests do not come last.
-SPREAD ?= -n $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 ))) --dist loadfile --no-loadscope-reorder
+# In the order of the folders, so that the slow browser tests do not come last.
+SPREAD ?= -n auto --dist loadfile --no-loadscope-reorder
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +33,9 @@ run: $(READY) ## Start DemoForge; Ctrl-C ends it
 	@$(PY) manage.py run
 
 test: test-sqlite test-postgres ## Run all tests: on SQLite, then those that use the database on PostgreSQL
+
+test-long: ## Run all tests and those marked long, which repeat others on more examples
+	@$(MAKE) test ARGS="--long $(ARGS)"
 
 test-sqlite: $(READY) ## Run all tests on SQLite; ARGS="tests/accounts -k login" narrows it
 	$(PY) -m pytest $(SPREAD) $(ARGS)

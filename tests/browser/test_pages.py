@@ -40,7 +40,12 @@ def visit(browser: Browser, live_server: Any, site: Site) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("viewport", "scheme"), [(DESKTOP, "light"), (TABLET, "dark"), (PHONE, "light"), (PHONE, "dark")],
+    ("viewport", "scheme"), [
+        (DESKTOP, "light"),
+        pytest.param(TABLET, "dark", marks=pytest.mark.long),
+        pytest.param(PHONE, "light", marks=pytest.mark.long),
+        (PHONE, "dark"),
+    ],
     ids=["desktop-light", "tablet-dark", "phone-light", "phone-dark"],
 )  # fmt: skip
 def test_no_page_breaks_the_policy_or_sticks_out(

@@ -25,14 +25,14 @@ from scenarios import drafting, services  # noqa: E402
 from scenarios.briefs import read_brief  # noqa: E402
 from scenarios.models import Demo, PlanRevision, ProjectFile, Proof, RevisionStatus  # noqa: E402
 
-RETAIL = Path(__file__).resolve().parents[2] / "docs" / "examples" / "retail.yaml"
+BRIEF = Path(__file__).resolve().parents[2] / "docs" / "examples" / "education.yaml"  # the smallest demo
 
 
 def drafted_revision(user: User) -> PlanRevision:
     """The one revision of the one demo, drafted but not proven by this function."""
     demo = Demo.objects.first()
     if demo is None:
-        brief = read_brief(RETAIL, as_of="2026-11-20")
+        brief = read_brief(BRIEF, as_of="2026-11-20")
         demo = services.create_demo(brief, provider="builtin", by=user)
     revision = PlanRevision.objects.get(pk=demo.current_id)
     while revision.status in (RevisionStatus.QUEUED, RevisionStatus.DRAFTING):

@@ -41,7 +41,7 @@ def _warned(project: Dbt) -> dict[str, int | None]:
     return {name: failures for name, (status, failures) in results.items() if status == "warn"}
 
 
-@pytest.fixture(scope="module", params=sorted(PLANS))
+@pytest.fixture(scope="module", params=["example", "rich", pytest.param("soft", marks=pytest.mark.long)])
 def case(request: pytest.FixtureRequest) -> Plan:
     return PLANS[request.param]()
 

@@ -69,6 +69,7 @@ def test_the_relation_keeps_its_name_and_has_the_promised_types(built: Dbt) -> N
     assert types["line_amount"] == types["line_margin"] == "DECIMAL(28,6)"
 
 
+@pytest.mark.long
 def test_the_macro_gives_what_stood_there_before(built: Dbt, tmp_path: Path) -> None:
     plain = Dbt(render_code(showcase_plan(macro=None), template=base_project()), tmp_path)
     assert plain("build", "--exclude", "resource_type:test").returncode == 0
@@ -99,6 +100,7 @@ def test_the_tag_builds_what_the_report_needs(built: Dbt) -> None:
     assert not any(name.startswith("fct_order_items") for name in names)
 
 
+@pytest.mark.long
 def test_a_second_build_changes_nothing(built: Dbt) -> None:
     assert built("build").returncode == 0
     with duckdb.connect(str(built.database), read_only=True) as database:

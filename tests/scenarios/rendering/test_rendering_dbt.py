@@ -74,6 +74,7 @@ def test_red_on_demand(built: Dbt) -> None:
     assert built.results() == {name: ("fail", count) for name, count in quality_tests(example_plan()).items()}
 
 
+@pytest.mark.long
 def test_second_day(built: Dbt) -> None:
     """A second run changes nothing; then new, changed, undated and lost rows find their way into the mart."""
     before = _rows(built, "select * from main.fct_orders order by order_id")
