@@ -72,7 +72,7 @@ def test_killed_while_proving(tmp_path: Path, point: str) -> None:
     result = killed_and_restarted(tmp_path, "built", point)
     assert (result["revision"], result["build"]) == ("ready", "succeeded")
     assert (result["demos"], result["revisions"], result["proofs"], result["repositories"]) == (1, 1, 1, 1)
-    assert commits(result["repository"]) == ["Initial demo project for Northwind Outfitters"]
+    assert commits(result["repository"]) == ["Initial demo project for Brightwater University"]
     assert [entry.name for entry in (tmp_path / "repositories").iterdir()] == [
         Path(result["repository"]).name
     ]
