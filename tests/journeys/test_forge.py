@@ -61,6 +61,7 @@ def test_repository_has_one_commit_with_the_project(built: tuple[dict, Path, str
     assert cloned == written
 
 
+@pytest.mark.long
 def test_same_brief_gives_the_same_bytes(built: tuple[dict, Path, str], tmp_path: Path) -> None:
     result, _, _ = built
     done = forge(tmp_path, str(RETAIL), "--json", "--as-of", "2026-11-20")

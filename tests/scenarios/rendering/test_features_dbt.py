@@ -107,6 +107,7 @@ def test_a_second_build_changes_nothing(built: Dbt) -> None:
         assert database.execute("select count(*) from main.fct_orders").fetchall() == [(10,)]
 
 
+@pytest.mark.long
 def test_a_contract_on_the_incremental_mart_holds_on_both_runs(tmp_path: Path) -> None:
     project = Dbt(_files("fct_orders"), tmp_path)
     for _ in range(2):
