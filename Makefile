@@ -66,7 +66,7 @@ demo: $(READY) ## Forge an example demo from its brief, without starting anythin
 	@$(PY) manage.py forge docs/examples/retail.yaml $(ARGS)
 
 bench: $(READY) ## Run the benchmarks
-	@set -e; for script in benchmarks/build_time.py benchmarks/pages.py; do echo "== $$script"; $(PY) "$$script"; done
+	@set -e; for script in benchmarks/build_time.py benchmarks/pages.py benchmarks/reading.py; do echo "== $$script"; $(PY) "$$script"; done
 
 bench-demos: $(READY) ## Every example brief, proven and run on PostgreSQL, and read by dbt's next engine
 	@$(PY) benchmarks/demos.py $(ARGS)

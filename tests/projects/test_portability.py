@@ -5,7 +5,6 @@ PostgreSQL is the nearest thing to Redshift. One brief by default, because each 
 """
 
 import os
-import time
 from pathlib import Path
 
 import pytest
@@ -33,7 +32,6 @@ from tests.projects.postgres import (
 #: Timestamps, an incremental mart by timestamp, and defects.
 ONE = ["energy"]
 RUN = NAMES if os.environ.get("ALL_BRIEFS") else ONE
-BUDGET = 1.5  # seconds of a whole report, on a machine that others use too; about 0.3 when it is alone
 
 needs_postgres = pytest.mark.skipif(not has_postgres_adapter(), reason=MISSING)
 
@@ -47,9 +45,7 @@ def marts_of(plan: Plan) -> list[str]:
 def test_report_finds_nothing_on_any_branch(projects: dict[str, RenderedProject], name: str) -> None:
     plan, branches = projects[name].plan, projects[name].branches
     for files in branches.values():
-        started = time.perf_counter()
         verdicts = portability(files, plan)
-        assert time.perf_counter() - started < BUDGET
         assert [verdict for verdict in verdicts if not verdict.fine] == []
     seen = {(verdict.model, verdict.warehouse) for verdict in portability(branches[MAIN], plan)}
     files = [

@@ -1,6 +1,5 @@
 """The portability report over the files of a whole demo: what it looks at, and that each part of it can say no."""
 
-import time
 from dataclasses import asdict
 from typing import Any
 
@@ -44,14 +43,6 @@ def test_verdicts_are_what_a_proof_stores() -> None:
 
 def test_same_files_same_report() -> None:
     assert portability(FILES, PLAN) == portability(dict(reversed(FILES.items())), PLAN)
-
-
-def test_report_takes_less_than_half_a_second() -> None:
-    """A change to every file, so that nothing is remembered; generous, because the machine may be busy."""
-    files = {path: f"-- new\n{text}" if path.endswith(".sql") else text for path, text in FILES.items()}
-    started = time.process_time()
-    portability(files, PLAN)
-    assert time.process_time() - started < 0.5
 
 
 @pytest.mark.parametrize(
