@@ -20,12 +20,13 @@ from demoforge.accounts.models import User
 from scenarios import services
 from scenarios.briefs import read_brief
 from scenarios.drafting import drive_revision
+from scenarios.expectations import marts_of
 from scenarios.models import PlanRevision, RevisionStatus
 from scenarios.plan.names import WAREHOUSES
 from scenarios.plan.parts import Plan
 from scenarios.proof import ProofReport, shutdown, warm_up
 from scenarios.proving import read_report
-from scenarios.rendering import MAIN, expected_tests, time_spine_name
+from scenarios.rendering import MAIN, expected_tests
 from scenarios.rendering.readme import TALK_TRACK_PATH
 from tests.projects import next_engine, postgres, talk_figures
 
@@ -76,8 +77,7 @@ def _describe(line: Line, plan: Plan, report: ProofReport) -> None:
 def on_postgres(line: Line, revision: PlanRevision, address: str, folder: Path) -> None:
     """Run all branches on PostgreSQL, and compare every mart with DuckDB's."""
     plan, branches = revision.read_plan(), revision.branches(is_document=False)
-    spine = time_spine_name(plan)
-    marts = [*(model.name for model in plan.outline.marts), *([spine] if spine else [])]
+    marts = marts_of(plan)
     theirs = postgres.run_on_postgres(
         branches, marts=marts, address=address, folder=_made(folder / f"p_{line.name}")
     )

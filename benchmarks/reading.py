@@ -14,24 +14,13 @@ from datetime import date
 
 from _product import ROOT  # noqa: F401 - sets Django up
 
-from scenarios.ai.registry import provider_named
 from scenarios.plan.brief import Brief
-from scenarios.plan.parts import PartValue, Plan, assemble, part_keys
 from scenarios.rendering import MAIN, base_project, render_branches
 from scenarios.rendering.leaks import find_leaks
 from scenarios.rendering.portability import portability
+from tests.projects.conftest import compose
 
 BRIEF = Brief(company="Zephyr Ltd", industry="Retail", include_semantic_layer=True, as_of=date(2026, 11, 20))
-
-
-def plan_of(brief: Brief) -> Plan:
-    """The built-in provider's plan."""
-    provider = provider_named("builtin")
-    outline = provider.outline(brief).outline
-    done: dict[str, PartValue] = {}
-    for key in part_keys(outline):
-        done[key] = provider.part(brief, outline, key, done=done)
-    return assemble(outline, done)
 
 
 def cpu(work: Callable[[int], object], rounds: int) -> float:
@@ -46,7 +35,7 @@ def cpu(work: Callable[[int], object], rounds: int) -> float:
 
 def main(rounds: int) -> None:
     """Measure both and print them."""
-    plan = plan_of(BRIEF)
+    plan = compose(BRIEF)
     files = render_branches(plan, template=base_project())[MAIN]
 
     def read(number: int) -> object:

@@ -23,7 +23,6 @@ Branches = Mapping[str, Mapping[str, str]]
 def spec_of(plan: Plan, branches: Branches) -> ProofSpec:
     """What a plan's project is expected to do; `branches` maps each branch to its code files by path."""
     outline, semantic = plan.outline, plan.semantic
-    spine = time_spine_name(plan)
     kept = outline.incremental
     return ProofSpec(
         files=branches[MAIN],
@@ -31,7 +30,7 @@ def spec_of(plan: Plan, branches: Branches) -> ProofSpec:
         incremental=IncrementalSpec(
             model=kept.model, unique_key=kept.unique_key, cursor=kept.cursor, lookback_days=kept.lookback_days
         ),
-        marts=[*(model.name for model in outline.marts), *([spine] if spine else [])],
+        marts=marts_of(plan),
         metrics=[metric.name for metric in semantic.metrics] if semantic else [],
         questions=_questions(plan),
         complete_before=outline.as_of.replace(day=1).isoformat(),
@@ -43,6 +42,12 @@ def spec_of(plan: Plan, branches: Branches) -> ProofSpec:
         day_two=_branch(plan, branches, DAY_TWO),
         arrivals=[ArrivalSpec(key=key, kind=kind) for key, kind in arrivals(plan)],
     )
+
+
+def marts_of(plan: Plan) -> list[str]:
+    """The names of all marts, the time spine among them where there is one."""
+    spine = time_spine_name(plan)
+    return [*(model.name for model in plan.outline.marts), *([spine] if spine else [])]
 
 
 def _questions(plan: Plan) -> list[Question]:

@@ -2,34 +2,10 @@
 
 from typing import Literal
 
-from scenarios.plan.parts import CumulativeMetric, Metric, RatioMetric, Semantic, SemanticModel, SimpleMetric
+from scenarios.plan.parts import Metric, Semantic, SemanticModel
+from scenarios.plan.rules.metrics import metric_marts
 
 Grain = Literal["day", "week", "month"]
-
-
-def marts_behind(semantic: Semantic, metric: Metric) -> list[str]:
-    """Names of the marts that a metric reads, directly or through other metrics, each once."""
-    metrics = {other.name: other for other in semantic.metrics}
-    found: dict[str, None] = {}
-    waiting, seen = [metric], {metric.name}
-    while waiting:
-        current = waiting.pop(0)
-        if isinstance(current, SimpleMetric):
-            found[current.model] = None
-            continue
-        for name in _inputs(current):
-            if name in metrics and name not in seen:
-                seen.add(name)
-                waiting.append(metrics[name])
-    return list(found)
-
-
-def _inputs(metric: Metric) -> list[str]:
-    if isinstance(metric, RatioMetric):
-        return [metric.numerator, metric.denominator]
-    if isinstance(metric, CumulativeMetric):
-        return [metric.input]
-    return [] if isinstance(metric, SimpleMetric) else [metric.left, metric.right]
 
 
 def main_dimension(semantic: Semantic, metric: Metric) -> str | None:
@@ -52,5 +28,5 @@ def time_grain(semantic: Semantic, metric: Metric) -> Grain:
 
 
 def _models(semantic: Semantic, metric: Metric) -> list[SemanticModel]:
-    marts = marts_behind(semantic, metric)
+    marts = metric_marts(semantic, metric)
     return [model for model in semantic.models if model.model in marts]

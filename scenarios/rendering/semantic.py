@@ -14,6 +14,7 @@ from scenarios.plan.parts import (
     SemanticModel,
     SimpleMetric,
 )
+from scenarios.plan.rules.metrics import metric_marts
 from scenarios.rendering.text import paragraphs
 
 Yaml = dict[str, Any]
@@ -55,27 +56,14 @@ def _dimension(dimension: Dimension) -> Yaml:
 
 def metrics_of(plan: Plan, model: str | None) -> list[Yaml]:
     """Metrics that need only this mart; with None those that need several, which stand on their own."""
-    metrics = {metric.name: metric for metric in plan.semantic.metrics} if plan.semantic else {}
+    if plan.semantic is None:
+        return []
     chosen = []
-    for metric in metrics.values():
-        needed = _models_behind(metric, metrics, frozenset())
+    for metric in plan.semantic.metrics:
+        needed = set(metric_marts(plan.semantic, metric))
         if (needed == {model}) if model else len(needed) != 1:
             chosen.append(_described(plan, metric) | _definition(metric))
     return chosen
-
-
-def _models_behind(metric: Metric, metrics: dict[str, Metric], seen: frozenset[str]) -> set[str]:
-    """Marts that a metric reads, directly or through other metrics."""
-    if isinstance(metric, SimpleMetric):
-        return {metric.model}
-    inputs = [metrics[name] for name in _inputs(metric) if name in metrics and name not in seen]
-    return set().union(*(_models_behind(each, metrics, seen | {metric.name}) for each in inputs))
-
-
-def _inputs(metric: RatioMetric | DerivedMetric | CumulativeMetric) -> list[str]:
-    if isinstance(metric, RatioMetric):
-        return [metric.numerator, metric.denominator]
-    return [metric.input] if isinstance(metric, CumulativeMetric) else [metric.left, metric.right]
 
 
 def _described(plan: Plan, metric: Metric) -> Yaml:

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from scenarios.expectations import marts_of
 from scenarios.plan.names import DAY_TWO, MAIN, WAREHOUSES
 from scenarios.plan.parts import Plan
 from scenarios.rendering import (
     arrivals,
     expected_tests,
     quality_tests,
-    time_spine_name,
 )
 from scenarios.rendering.portability import portability
 from tests.projects.conftest import NAMES, RenderedProject
@@ -34,11 +34,6 @@ ONE = ["energy"]
 RUN = NAMES if os.environ.get("ALL_BRIEFS") else ONE
 
 needs_postgres = pytest.mark.skipif(not has_postgres_adapter(), reason=MISSING)
-
-
-def marts_of(plan: Plan) -> list[str]:
-    spine = time_spine_name(plan)
-    return [*(model.name for model in plan.outline.marts), *([spine] if spine else [])]
 
 
 @pytest.mark.parametrize("name", NAMES)
