@@ -17,6 +17,7 @@ def facts_of(report: ProofReport) -> ProvenFacts:
         failures={node.name: node.failures for node in report.nodes if node.failures},
         row_counts={name: first for name, (first, _) in report.row_counts.items() if first is not None},
         metrics=report.metrics,
+        metric_periods=report.metric_periods,
         answers={
             name: AnswerFacts(answer.dimension, answer.groups, answer.grain, answer.periods)
             for name, answer in report.answers.items()

@@ -94,9 +94,11 @@ class MartLook(Observed):
 
 
 class MetricLook(Observed):
-    """A metric's value, or why it has none."""
+    """A metric's value, or why it has none; `period` is its first day (ISO) when it is the value of one period."""
 
     value: float | None = None
+    period: str = ""
+    grain: str = ""  # month or day
     error: str = ""
 
 

@@ -16,7 +16,7 @@ from metricflow_semantics.model.semantics.metric_lookup import MetricLookup
 from scenarios.proof.evidence import MetricLook
 
 # A metric that compares periods has no value over all rows; it is asked by period, and the latest counts.
-PERIODS = ("metric_time__month", "metric_time")
+PERIODS = {"metric_time__month": "month", "metric_time": "day"}
 MAX_TEXT = 2000  # characters of an error
 MAX_ROWS = 5000  # of one answer
 
@@ -95,7 +95,8 @@ class MetricReader:
             said = [(group, value) for group, value in rows if value is not None]
             if said and groups:
                 latest = self.last_complete(group[0] for group, _ in said)
-                return MetricLook(value=next(value for group, value in said if group[0] == latest))
+                value = next(value for group, value in said if group[0] == latest)
+                return MetricLook(value=value, period=str(latest)[:10], grain=PERIODS[groups[0]])
             if said:
                 return MetricLook(value=said[-1][1])
             look = MetricLook()

@@ -151,7 +151,8 @@ class ProofReport(BuildReport):
 
     previews: dict[str, Preview] = {}
     row_counts: dict[str, tuple[int | None, int | None]] = {}  # seed or model -> rows after run 1 and 2
-    metrics: dict[str, float | None] = {}  # metric -> value over all rows, or of its latest period
+    metrics: dict[str, float | None] = {}  # metric -> value over all rows, or of its last complete period
+    metric_periods: dict[str, tuple[str, str]] = {}  # metric -> first day (ISO) and grain of that period
     red: RedRun | None = None
     fix: BranchReport | None = None
     day_two: DayTwoReport | None = None

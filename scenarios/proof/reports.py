@@ -57,6 +57,11 @@ def values(metrics: dict[str, MetricLook]) -> dict[str, float | None]:
     return {name: look.value for name, look in metrics.items()}
 
 
+def periods(metrics: dict[str, MetricLook]) -> dict[str, tuple[str, str]]:
+    """Metric -> first day and grain of the period whose value it is; those over all rows are left out."""
+    return {name: (look.period, look.grain) for name, look in metrics.items() if look.period}
+
+
 def red_run(seen: Evidence) -> RedRun | None:
     """The red run, or None when there was none."""
     if seen.red_run is None:

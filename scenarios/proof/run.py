@@ -41,6 +41,7 @@ def run_proof(spec: ProofSpec, *, progress: Progress, limits: Limits = DEFAULT_L
         previews=reports.previews(seen),
         row_counts=reports.row_counts(seen),
         metrics=reports.values(seen.checks.metrics) if seen.checks else {},
+        metric_periods=reports.periods(seen.checks.metrics) if seen.checks else {},
         red=reports.red_run(seen),
         fix=reports.fix_report(spec.fix, seen),
         day_two=reports.day_two_report(spec.day_two, seen),

@@ -44,6 +44,7 @@ class ProvenFacts:
 
     `failures` maps the names of tests that warned to the failures dbt counted, `row_counts` models to rows
     after the first run, `metrics` metric names to their value (None: no value), `answers` to the answers behind it.
+    `metric_periods` has first day and grain of the period for metrics that have no value over all rows.
     `red` maps the tests that failed as errors to their failing rows. On the fix branch `fix_tests_passed` tests
     passed, and `fix_changes` has the models whose rows differ from `main`; `fix_metrics` are its metric values.
     `arrivals` are the mart's rows that the second day changed, `untouched` counts those that stayed as they were.
@@ -57,6 +58,7 @@ class ProvenFacts:
     failures: Mapping[str, int] = field(default_factory=dict)
     row_counts: Mapping[str, int] = field(default_factory=dict)
     metrics: Mapping[str, float | None] = field(default_factory=dict)
+    metric_periods: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     answers: Mapping[str, AnswerFacts] = field(default_factory=dict)
     red: Mapping[str, int] = field(default_factory=dict)
     fix_tests_passed: int = 0

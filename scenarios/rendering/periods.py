@@ -18,6 +18,12 @@ def period_text(start: str, grain: str) -> str:
     return month if grain == "month" else f"{'week of ' if grain == 'week' else ''}{day.day} {month}"
 
 
+def in_period(start: str, grain: str) -> str:
+    """The same as when something is true: "in March 2026", "in the week of 2 March 2026", "on 2 March 2026"."""
+    before = {"month": "in", "week": "in the"}.get(grain, "on")
+    return f"{before} {period_text(start, grain)}"
+
+
 def period_mark(start: str, grain: str) -> str:
     """The same for the axis of a chart: "Mar 26", or "2 Mar"; else the text itself."""
     try:

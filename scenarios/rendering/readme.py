@@ -4,10 +4,11 @@ from scenarios.plan.outline import Model
 from scenarios.plan.parts import Plan
 from scenarios.rendering.commands import ALL_QUALITY_TESTS, BUILD, FIXED, RED, SECOND_DAY
 from scenarios.rendering.data_tests import idea_of
-from scenarios.rendering.facts import ProvenFacts, value_text
+from scenarios.rendering.facts import ProvenFacts
 from scenarios.rendering.fix_report import branches_section
 from scenarios.rendering.lineage import lineage_block
 from scenarios.rendering.markdown import Md, block, bullets, code, inline, page, prose, table
+from scenarios.rendering.run_of_show import said_value
 from scenarios.rendering.text import sentence
 from scenarios.rendering.time_spine import time_spine_name
 
@@ -116,8 +117,10 @@ def _metrics(plan: Plan, facts: ProvenFacts) -> list[str]:
         (
             code(metric.name),
             ideas[metric.name].label if metric.name in ideas else metric.name,
-            value_text(
-                facts.metrics.get(metric.name), ideas[metric.name].unit if metric.name in ideas else ""
+            said_value(
+                facts.metrics.get(metric.name),
+                ideas[metric.name].unit if metric.name in ideas else "",
+                facts.metric_periods.get(metric.name),
             ),
             ideas[metric.name].description if metric.name in ideas else "",
         )

@@ -15,10 +15,10 @@ from scenarios.plan.parts import Plan
 from scenarios.plan.run_of_show import Moment, run_of_show
 from scenarios.rendering.commands import BUILD, RED
 from scenarios.rendering.data_tests import idea_of
-from scenarios.rendering.facts import AnswerFacts, ProvenFacts, value_text
+from scenarios.rendering.facts import AnswerFacts, ProvenFacts
 from scenarios.rendering.markdown import Md, code, inline, prose
 from scenarios.rendering.periods import period_text
-from scenarios.rendering.run_of_show import place_words, said_values
+from scenarios.rendering.run_of_show import place_words, said_value, said_values
 
 _TICKED = re.compile(r"`([^`\n]+)`")
 LATEST = 2  # periods whose figures are quoted: the last one, and the one it is compared with
@@ -57,7 +57,7 @@ def talk_track(plan: Plan, facts: ProvenFacts, template: str | None = None) -> s
 def _values(plan: Plan, facts: ProvenFacts) -> dict[str, Any]:
     """What a template may use."""
     outline = plan.outline
-    opening, *beats, close = run_of_show(plan, said_values(plan, facts.metrics))
+    opening, *beats, close = run_of_show(plan, said_values(plan, facts.metrics, facts.metric_periods))
     return {
         "company": inline(outline.company),
         "industry": inline(outline.industry),
@@ -131,7 +131,7 @@ def _metrics(plan: Plan, facts: ProvenFacts) -> list[dict[str, str]]:
             "name": code(idea.name),
             "label": inline(idea.label),
             "unit": inline(idea.unit),
-            "value": _figure(facts.metrics.get(idea.name), idea.unit),
+            "value": _figure(facts.metrics.get(idea.name), idea.unit, facts.metric_periods.get(idea.name)),
             "meaning": inline(idea.description),
         }
         for idea in _defined(plan)
@@ -159,9 +159,9 @@ def _figures(plan: Plan, facts: ProvenFacts) -> list[dict[str, str]]:
     ]
 
 
-def _figure(value: float | None, unit: str) -> Md:
+def _figure(value: float | None, unit: str, period: tuple[str, str] | None = None) -> Md:
     """A value for a cell of a table, where a minus sign begins no list."""
-    return Md(inline(value_text(value, unit)).removeprefix("\\"))
+    return Md(inline(said_value(value, unit, period)).removeprefix("\\"))
 
 
 def _slices(answer: AnswerFacts) -> list[tuple[str, float | None]]:

@@ -9,7 +9,7 @@ from scenarios.plan.outline import MetricIdea
 from scenarios.plan.parts import Plan, Semantic
 from scenarios.proof.report import Answer, ProofReport
 from scenarios.rendering.facts import value_text
-from scenarios.rendering.periods import period_mark, period_text
+from scenarios.rendering.periods import in_period, period_mark, period_text
 from scenarios.views.charts import Chart, Item, bar_chart, time_chart
 
 PERCENT = "%"
@@ -31,13 +31,14 @@ class ShownAnswer:
 
     idea: MetricIdea
     value: str
+    when: str = ""  # "in October 2026", when it is the value of one period
     slices: list[Slice] = field(default_factory=list)
 
 
 def shown_answers(plan: Plan, report: ProofReport) -> list[ShownAnswer]:
     """The answers to all metrics that the Proof computed, in the plan's order."""
     return [
-        _shown(idea, report.metrics[idea.name], report.answers.get(idea.name), _labels(plan.semantic))
+        _shown(idea, report, _labels(plan.semantic))
         for idea in plan.outline.metrics
         if idea.name in report.metrics
     ]
@@ -49,15 +50,20 @@ def _labels(semantic: Semantic | None) -> dict[str, str]:
     return {one.column: one.label for model in models for one in model.dimensions if one.label}
 
 
-def _shown(
-    idea: MetricIdea, value: float | None, answer: Answer | None, labels: Mapping[str, str]
-) -> ShownAnswer:
+def _shown(idea: MetricIdea, report: ProofReport, labels: Mapping[str, str]) -> ShownAnswer:
+    value, answer = report.metrics[idea.name], report.answers.get(idea.name)
     slices = []
     if answer and answer.groups and answer.dimension:
         slices.append(_by_dimension(idea, answer, labels.get(answer.dimension) or _words(answer.dimension)))
     if answer and answer.periods:
         slices.append(_over_time(idea, answer))
-    return ShownAnswer(idea, value_text(value, idea.unit), slices)
+    return ShownAnswer(idea, value_text(value, idea.unit), when(report, idea.name), slices)
+
+
+def when(report: ProofReport, metric: str) -> str:
+    """When a metric has the value that is shown, in words; empty for a value over all rows."""
+    period = report.metric_periods.get(metric)
+    return in_period(*period) if period else ""
 
 
 def _words(name: str) -> str:

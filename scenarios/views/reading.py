@@ -29,6 +29,7 @@ from scenarios.plan.parts import (
 from scenarios.proof.report import NodeResult, Preview, ProofReport
 from scenarios.proving import read_report
 from scenarios.rendering.facts import value_text
+from scenarios.views.answers import when
 
 KINDS = {
     "null": "missing value",
@@ -112,6 +113,7 @@ class ShownMetric:
     idea: MetricIdea
     formula: str
     value: str  # with its unit; empty until it is proven
+    when: str  # "in October 2026", when it is the value of one period
 
 
 @dataclass(frozen=True)
@@ -194,6 +196,7 @@ class Reading:
                 idea,
                 formula(definitions.get(idea.name)),
                 value_text(values[idea.name], idea.unit) if idea.name in values else "",
+                when(self.report, idea.name) if self.report else "",
             )
             for idea in self.outline.metrics
         ]

@@ -69,7 +69,8 @@ class ShownMoment:
 def shown_moments(revision: PlanRevision, plan: Plan, report: ProofReport | None) -> list[ShownMoment]:
     """All moments of the talk, with the values that the Proof found. One query."""
     links = Links(revision)
-    moments = run_of_show(plan, said_values(plan, report.metrics if report else {}))
+    said = said_values(plan, report.metrics, report.metric_periods) if report else {}
+    moments = run_of_show(plan, said)
     return [_shown(number, moment, links) for number, moment in enumerate(moments, start=1)]
 
 

@@ -58,6 +58,7 @@ def test_metrics_have_values(report):
         "customers": 10.0,
         "revenue_growth": pytest.approx((389.55 - 382.40) / 382.40),  # April against March: the latest month
     }
+    assert report.metric_periods == {"revenue_growth": ("2025-04-01", "month")}
 
 
 def test_previews_show_the_marts(report):

@@ -10,7 +10,7 @@ from scenarios.plan.parts import Plan
 from scenarios.plan.run_of_show import place_of
 from scenarios.rendering import base_project, render_code, render_documents
 from scenarios.rendering.facts import AnswerFacts, value_text
-from scenarios.rendering.periods import period_mark, period_text
+from scenarios.rendering.periods import in_period, period_mark, period_text
 from tests.scenarios.plan.example import example_plan
 from tests.scenarios.plan.example_features import showcase_plan
 from tests.scenarios.rendering.projects import FACTS, rich_plan
@@ -72,6 +72,16 @@ def test_values_carry_their_unit(value: float | None, unit: str, text: str) -> N
 )
 def test_periods_are_written_in_words(start: str, grain: str, long: str, short: str) -> None:
     assert (period_text(start, grain), period_mark(start, grain)) == (long, short)
+
+
+def test_a_value_of_one_period_says_which() -> None:
+    proven = dataclasses.replace(PROVEN, metric_periods={"revenue": ("2026-02-01", "month")})
+    documents = render_documents(_plan(), proven)
+    assert "It is EUR 2,148.62 in February 2026, not –." in documents["talk_track.md"]
+    assert "| Revenue (`revenue`) | EUR 2,148.62 in February 2026 |" in documents["talk_track.md"]
+    assert "EUR 2,148.62 in February 2026" in documents["README.md"]
+    assert in_period("2026-03-02", "week") == "in the week of 2 March 2026"
+    assert in_period("2026-03-02", "day") == "on 2 March 2026"
 
 
 def test_what_is_said_quotes_the_proof() -> None:
