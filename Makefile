@@ -1,12 +1,13 @@
 # DemoForge's commands. Each sets up what it needs; the second time that takes no time.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-next setup-adapters run test test-long test-sqlite test-postgres check format lock demo bench bench-demos css check-css clean
+.PHONY: help setup setup-next setup-adapters setup-models run test test-long test-sqlite test-postgres check format lock demo bench bench-demos css check-css clean
 MAKEFLAGS += --no-print-directory
 
 PY := .venv/bin/python
 READY := .venv/.ready
 NEXT_READY := .venv-next/.ready
 ADAPTERS_READY := .venv-adapters/.ready
+MODELS_READY := .venv-models/.ready
 ARGS ?=
 # In the order of the folders, so that the slow browser tests do not come last.
 SPREAD ?= -n auto --dist loadfile --no-loadscope-reorder
@@ -27,6 +28,11 @@ $(NEXT_READY): .ci/setup-next | $(READY)
 setup-adapters: $(ADAPTERS_READY) ## Make .venv-adapters with the adapters' macro files, for the tests that read them
 $(ADAPTERS_READY): .ci/setup-adapters .ci/requirements-adapters.txt | $(READY)
 	@.ci/setup-adapters
+	@touch $@
+
+setup-models: $(MODELS_READY) ## Make .venv-models with third-party model servers, for the tests that call them
+$(MODELS_READY): .ci/setup-models .ci/requirements-models.txt | $(READY)
+	@.ci/setup-models
 	@touch $@
 
 run: $(READY) ## Start DemoForge; Ctrl-C ends it
@@ -66,7 +72,7 @@ demo: $(READY) ## Forge an example demo from its brief, without starting anythin
 	@$(PY) manage.py forge docs/examples/retail.yaml $(ARGS)
 
 bench: $(READY) ## Run the benchmarks
-	@set -e; for script in benchmarks/build_time.py benchmarks/pages.py benchmarks/reading.py; do echo "== $$script"; $(PY) "$$script"; done
+	@set -e; for script in benchmarks/build_time.py benchmarks/pages.py benchmarks/reading.py benchmarks/drafting.py; do echo "== $$script"; $(PY) "$$script"; done
 
 bench-demos: $(READY) ## Every example brief, proven and run on PostgreSQL, and read by dbt's next engine
 	@$(PY) benchmarks/demos.py $(ARGS)
@@ -83,4 +89,4 @@ check-css: .venv-css/.ready ## Fail when the committed stylesheet or icons are o
 	.venv-css/bin/python demoforge/static_src/build.py --check
 
 clean: ## Remove the virtual environments and caches; var/ with your demos stays
-	rm -rf .venv .venv-next .venv-adapters .venv-css .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venv-next .venv-adapters .venv-models .venv-css .mypy_cache .ruff_cache .pytest_cache

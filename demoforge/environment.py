@@ -5,12 +5,14 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import environ
 
 PREFIX = "DEMOFORGE_"
+_PRICE = r"\d{1,6}(?:\.\d{1,6})?"
 TRUE, FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 
 
@@ -111,6 +113,25 @@ class Reader:
         elif value and (len(value) < shortest or len(set(value)) < 8):
             self.fault(name, f"is too weak ({len(value)} characters, {len(set(value))} different)", allowed)
         return value
+
+    def key(self, name: str) -> str:
+        """A key that a service gave out: visible characters without blanks. The fault never says what it is."""
+        value = self.raw(name)
+        if value and not re.fullmatch(r"[!-~]{1,500}", value):
+            self.fault(
+                name, "has characters that no key has", "the key alone, without blanks or quotation marks"
+            )
+            return ""
+        return value
+
+    def prices(self, name: str) -> dict[str, tuple[Decimal, Decimal, Decimal]]:
+        """Model -> price of a million tokens read, read from a cache, and written: `model=3/0.30/15`, by commas."""
+        pattern = rf"([^=\s]+)=({_PRICE})/({_PRICE})/({_PRICE})"
+        words = self.words(
+            name, pattern=pattern, allowed="model=input/cached/output, such as model-1=3/0.30/15"
+        )
+        found = [match.groups() for word in words if (match := re.fullmatch(pattern, word))]
+        return {model: (Decimal(read), Decimal(cached), Decimal(made)) for model, read, cached, made in found}
 
     def url(self, name: str, default: str = "", *, schemes: Sequence[str]) -> str:
         """An address with one of these schemes. It may hold a password, so a fault shows the scheme only."""

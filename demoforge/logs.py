@@ -159,6 +159,10 @@ def logging_settings(*, path: Path, level: str, console_level: str, secrets: Ite
             "celery.app.trace": {"level": "WARNING"},  # "received" and "succeeded" lines say nothing new
             "celery.worker.strategy": {"level": "WARNING"},
             "sqlglot": {"level": "CRITICAL"},  # it quotes what it cannot parse: text of a plan
+            "anthropic": {"level": "WARNING"},  # below, these four tell addresses, headers and questions
+            "openai": {"level": "WARNING"},
+            "httpx2": {"level": "WARNING"},
+            "httpcore2": {"level": "WARNING"},
         },
     }
 

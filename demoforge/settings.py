@@ -67,8 +67,11 @@ LOG_LEVEL = read.choice("DEMOFORGE_LOG_LEVEL", "info", LEVELS)
 CONSOLE_LOG_LEVEL = read.choice("DEMOFORGE_CONSOLE_LOG_LEVEL", "warning", LEVELS)
 
 # --- defaults that pages and commands may override --------------------------
-AI_PROVIDERS = ("builtin",)
+AI_PROVIDERS = ("builtin", "anthropic", "openai", "compatible")
 DEFAULT_AI_PROVIDER = read.choice("DEFAULT_AI_PROVIDER", "builtin", AI_PROVIDERS)
+DEFAULT_AI_MODEL = read.text(
+    "DEFAULT_AI_MODEL", pattern=r"[!-~]{1,200}", allowed="a model's name as its server has it, without blanks"
+)
 DEFAULT_WAREHOUSE_TYPE = read.choice(
     "DEFAULT_WAREHOUSE_TYPE", "snowflake", ("snowflake", "bigquery", "databricks", "redshift")
 )
@@ -84,6 +87,27 @@ DBT_TEMPLATE_REPO_URL = read.text("DBT_TEMPLATE_REPO_URL")  # empty: the base pr
 TALK_TRACK_TEMPLATE = read.text("DEMOFORGE_TALK_TRACK_TEMPLATE")  # a file; empty: the one that ships
 if TALK_TRACK_TEMPLATE and not Path(TALK_TRACK_TEMPLATE).is_file():
     read.fault("DEMOFORGE_TALK_TRACK_TEMPLATE", "is not a file", "the path of a Jinja2 template")
+
+# --- AI models: the workspace's own keys, and what people may choose ----------
+ANTHROPIC_API_KEY = read.key("ANTHROPIC_API_KEY")
+ANTHROPIC_BASE_URL = read.url("ANTHROPIC_BASE_URL", "https://api.anthropic.com", schemes=("https", "http"))
+OPENAI_API_KEY = read.key("OPENAI_API_KEY")
+OPENAI_BASE_URL = read.url("OPENAI_BASE_URL", "https://api.openai.com/v1", schemes=("https", "http"))
+COMPATIBLE_API_KEY = read.key("COMPATIBLE_API_KEY")
+COMPATIBLE_BASE_URL = read.url("COMPATIBLE_BASE_URL", schemes=("https", "http"))
+MODEL_HOSTS = read.words(  # hosts of model servers that people may type; in local mode this machine's, too
+    "DEMOFORGE_MODEL_HOSTS",
+    "api.anthropic.com,api.openai.com,*.openai.azure.com,openrouter.ai,api.groq.com,api.together.xyz,"
+    "api.deepseek.com,generativelanguage.googleapis.com",
+    pattern=r"(\*\.)?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*(:\d{1,5})?",
+    allowed="host names, such as models.example.com, *.example.com or models.example.com:8443",
+)
+SECRET_SECONDS = 3600 * read.integer("DEMOFORGE_SECRET_HOURS", 12, low=1, high=168)
+AI_CALL_SECONDS = read.integer("DEMOFORGE_AI_CALL_SECONDS", 180, low=5, high=1800)
+AI_DRAFT_SECONDS = read.integer("DEMOFORGE_AI_DRAFT_SECONDS", 600, low=10, high=7200)
+AI_PARALLEL = read.integer("DEMOFORGE_AI_PARALLEL", 8, low=1, high=32)
+AI_TEXT_DAYS = read.integer("DEMOFORGE_AI_TEXT_DAYS", 30, low=0, high=3650)
+AI_PRICES = read.prices("DEMOFORGE_AI_PRICES")  # US dollars per million tokens: input, cached, output
 
 # --- the Proof --------------------------------------------------------------
 PROOF_SECONDS = read.integer("DEMOFORGE_PROOF_SECONDS", 120, low=10, high=3600)
@@ -101,6 +125,7 @@ read.stop_if_wrong()
 if not SECRET_KEY:
     SECRET_KEY = local_key(VAR_DIR / "secret_key")
 CRYPTOGRAPHY_KEY = CRYPTOGRAPHY_KEY or derived_key(SECRET_KEY, "columns")
+VAULT_KEY = derived_key(CRYPTOGRAPHY_KEY, "vault")
 
 # ===== what follows is the same for everybody ================================
 DEBUG = False
@@ -255,6 +280,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 NUDGE_SECONDS = 5.0
 NUDGE_TASKS = ("scenarios.nudge_revisions", "provisioning.nudge_builds")
+HOURLY_TASKS = ("scenarios.purge_call_texts",)
 
 # --- log --------------------------------------------------------------------
 LOG_FILE = VAR_DIR / "log" / "demoforge.jsonl"
@@ -265,8 +291,12 @@ LOGGING = logging_settings(
     secrets=[
         SECRET_KEY,
         CRYPTOGRAPHY_KEY,
+        VAULT_KEY,
         str(DATABASES["default"].get("PASSWORD") or ""),
         _redis.password or "",
+        ANTHROPIC_API_KEY,
+        OPENAI_API_KEY,
+        COMPATIBLE_API_KEY,
     ],
 )
 configure_structlog()

@@ -27,6 +27,9 @@ SET_BY_TESTS = (
     "REDIS_URL",
     "ALLOWED_HOSTS",
     "CSRF_",
+    "ANTHROPIC_",
+    "OPENAI_",
+    "COMPATIBLE_",
 )
 LONG_LEFT_OUT = pytest.StashKey[int]()
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}

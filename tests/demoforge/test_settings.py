@@ -48,6 +48,19 @@ def start(tmp_path: Path, *command: str, **variables: str) -> "subprocess.Comple
         ("DEMOFORGE_PROOF_MEMORY_MB", "1", "allowed: a whole number from 1024 to 65536."),
         ("DEFAULT_WAREHOUSE_TYPE", "oracle", "allowed: snowflake, bigquery, databricks, redshift."),
         ("DEFAULT_AI_PROVIDER", "oracle", "DEFAULT_AI_PROVIDER is 'oracle'; allowed: "),
+        ("DEFAULT_AI_MODEL", "two words", "DEFAULT_AI_MODEL is 'two words'; allowed: a model's name"),
+        ("DEMOFORGE_SECRET_HOURS", "0", "allowed: a whole number from 1 to 168."),
+        (
+            "DEMOFORGE_MODEL_HOSTS",
+            "https://models.example.com",
+            "contains 'https://models.example.com'; allowed",
+        ),
+        (
+            "DEMOFORGE_AI_PRICES",
+            "model-1=3/15",
+            "contains 'model-1=3/15'; allowed: model=input/cached/output",
+        ),
+        ("DEMOFORGE_AI_PARALLEL", "0", "allowed: a whole number from 1 to 32."),
         ("DEFAULT_DBT_ACCOUNT_ID", "abc", "allowed: the number of a dbt account."),
         ("DEFAULT_GITHUB_ORG", "a/b", "allowed: the name of a GitHub organisation."),
         ("ALLOWED_HOSTS", "localhost,*", "ALLOWED_HOSTS contains '*'; allowed: host names"),
@@ -103,6 +116,12 @@ def test_a_wrong_value_is_named_with_what_is_allowed(
             "postgres://root:hunter2@db:5432",
             "DATABASE_URL names no database; allowed: sqlite:////path",
         ),
+        (
+            "OPENAI_API_KEY",
+            "my hunter2",
+            "OPENAI_API_KEY has characters that no key has; allowed: the key alone",
+        ),
+        ("OPENAI_BASE_URL", "ftp://hunter2@x", "allowed: https://… or http://…."),
         ("REDIS_URL", "amqp://guest:hunter2@queue", "allowed: redis://… or rediss://… or unix://…."),
     ],
 )
