@@ -25,6 +25,7 @@ from demoforge.locks import hold_worker_lock
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "demoforge.settings")
 
 log = structlog.get_logger(__name__)
+HOUR = 3600.0  # seconds
 BROKER_ERRORS = (CeleryError, KombuError, RedisError, OSError)
 
 # It warns about pickled messages sent to a worker that runs as root; ours take JSON only.
@@ -57,14 +58,25 @@ def send(name: str, *ids: int, expires: float | None = None) -> bool:
 
 
 def nudge() -> None:
-    """Ask the workers to look for rows that nobody works on. One worker does it per interval, whoever is first."""
-    try:
-        first = cache.add("nudge", 1, timeout=settings.NUDGE_SECONDS * 0.8)
-    except BROKER_ERRORS:
+    """Ask the workers to look for rows that nobody works on, and once an hour to tidy up.
+
+    One worker does it per interval, whoever is first.
+    """
+    if not _first("nudge", settings.NUDGE_SECONDS * 0.8):
         return
-    if first:
-        for name in settings.NUDGE_TASKS:
-            send(name, expires=settings.NUDGE_SECONDS)
+    for name in settings.NUDGE_TASKS:
+        send(name, expires=settings.NUDGE_SECONDS)
+    if _first("hourly", HOUR):
+        for name in settings.HOURLY_TASKS:
+            send(name, expires=HOUR)
+
+
+def _first(key: str, seconds: float) -> bool:
+    """Whether nobody else was here within so many seconds; False as well when nobody can tell."""
+    try:
+        return cache.add(key, 1, timeout=seconds)
+    except BROKER_ERRORS:
+        return False
 
 
 class NudgeTimer(bootsteps.StartStopStep):

@@ -20,9 +20,9 @@ Tell = Callable[[str], None]
 _ENDED = {StepStatus.SUCCEEDED: "succeeded", StepStatus.FAILED: "failed"}
 
 
-def draft_demo(brief: Brief, *, provider: str, by: User, tell: Tell) -> PlanRevision:
+def draft_demo(brief: Brief, *, provider: str, model: str = "", by: User, tell: Tell) -> PlanRevision:
     """Create a demo and bring its first revision to its end; `tell` hears the progress."""
-    demo = scenario_services.create_demo(brief, provider=provider, by=by)
+    demo = scenario_services.create_demo(brief, provider=provider, ai_model=model, by=by)
     tell(f"Demo {demo.pk}: {demo}")
     if demo.current_id is None:
         raise ValueError("a new demo has a revision")

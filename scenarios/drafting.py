@@ -2,25 +2,26 @@
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import structlog
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from demoforge.claims import Claim, LeaseLost, claim
 from demoforge.errors import Explained
 from demoforge.faults import fault_point
-from scenarios import proving
-from scenarios.ai.protocol import Provider, ProviderError
-from scenarios.ai.registry import provider_named
-from scenarios.models import PlanRevision, ProjectFile, Proof, ProofStatus, RevisionStatus
+from scenarios import composing, proving
+from scenarios.ai.opening import is_builtin
+from scenarios.ai.protocol import ProviderError
+from scenarios.feedback import violations_of
+from scenarios.models import Origin, PlanRevision, ProjectFile, Proof, ProofStatus, RevisionStatus
 from scenarios.plan import rules
-from scenarios.plan.mend import mend_rows
-from scenarios.plan.outline import Outline
-from scenarios.plan.parts import PartValue, Plan, assemble, part_keys, part_type
+from scenarios.plan.parts import Plan
 from scenarios.plan.violations import PlanRefused
 from scenarios.rendering import (
     TalkTrackTemplateError,
@@ -34,7 +35,8 @@ from scenarios.template_source import load_template
 log = structlog.get_logger(__name__)
 
 RETRY_SECONDS = 3.0
-SAVE_EVERY_SECONDS = 0.5  # how often finished parts are written while drafting
+MOST_REPAIRS = composing.LAST_ROUND + 1  # Proofs that may fail before a person has to look
+_WRITTEN = (Origin.GENERATED, Origin.REGENERATED)
 
 
 class PlanNotValid(Explained):
@@ -119,66 +121,45 @@ def _fail(held: Claim, sentence: str, hint: str, **fields: Any) -> None:
 
 
 def _draft(held: Claim) -> None:
-    revision = PlanRevision.objects.select_related("demo", "parent").get(pk=held.pk)
+    revision = PlanRevision.objects.select_related("demo", "parent", "author").get(pk=held.pk)
     fault_point("draft", "before")
-    plan, mended = (revision.read_plan(), []) if revision.plan else _compose(held, revision)
+    plan, notes = _plan_of(held, revision)
+    if revision.findings and plan == revision.read_plan():
+        _settle_unmended(held, revision, notes)
+        return
     if violations := rules.check_plan(plan):
         raise PlanRefused(violations)
     held.save(
         plan=plan.model_dump(mode="json"),
         outline=None,  # both are in the plan now
         parts={},
-        notes=[*revision.notes, *mended],
+        findings=None,
+        notes=[*revision.notes, *notes],
         progress="Rendering the project",
     )
     fault_point("render", "before")
     _render(held, plan)
 
 
-def _compose(held: Claim, revision: PlanRevision) -> tuple[Plan, list[str]]:
-    """The plan from the provider, and what was mended in it, in sentences."""
-    provider = provider_named(revision.provider)
-    brief = revision.demo.brief.disguised()
-    outline = _outline(held, revision, provider)
-    done: dict[str, PartValue] = {
-        key: part_type(key).model_validate(data)  # type: ignore[misc]  # one of the PartValue types
-        for key, data in revision.parts.items()
-    }
-    saved_at = time.monotonic()
-    for number, key in enumerate(keys := part_keys(outline), start=1):
-        if key in done:
-            continue
-        done[key] = provider.part(brief, outline, key, done=done)
-        if time.monotonic() - saved_at > SAVE_EVERY_SECONDS:
-            held.save(parts=_dump(done), progress=f"Writing the details, {number} of {len(keys)}")
-            saved_at = time.monotonic()
-    held.save(parts=_dump(done), progress="Checking the plan")
-    fault_point("parts", "after")
-    return mend_rows(assemble(outline, done))
+def _settle_unmended(held: Claim, revision: PlanRevision, notes: list[str]) -> None:
+    """A repair that changed nothing: the next round has other means; after the last one the Proof's word stands."""
+    said = [*revision.notes, *notes]
+    if revision.repairs < MOST_REPAIRS:
+        held.settle(status=RevisionStatus.QUEUED, repairs=revision.repairs + 1, notes=said)
+    else:
+        held.settle(status=RevisionStatus.BROKEN, findings=None, progress="", error="", hint="", notes=said)
 
 
-def _outline(held: Claim, revision: PlanRevision, provider: Provider) -> Outline:
-    if revision.outline:
-        return Outline.model_validate(revision.outline)
-    held.save(progress="Writing the outline")
-    previous = revision.parent.read_outline() if revision.parent else None
-    brief = revision.demo.brief
-    instructions = brief.disguise(revision.instructions)
-    drafted = provider.outline(brief.disguised(), instructions=instructions, previous=previous)
-    if violations := rules.check_outline(drafted.outline):
-        raise PlanRefused(violations)
-    revision.notes = drafted.notes
-    held.save(
-        outline=drafted.outline.model_dump(mode="json"),
-        notes=drafted.notes,
-        progress="Writing the details",
-    )
-    fault_point("outline", "after")
-    return drafted.outline
-
-
-def _dump(parts: dict[str, PartValue]) -> dict[str, Any]:
-    return {key: value.model_dump(mode="json") for key, value in parts.items()}
+def _plan_of(held: Claim, revision: PlanRevision) -> composing.Composed:
+    """The revision's plan, composed or repaired if need be, and what there is to say about that."""
+    if revision.plan is None:
+        return composing.compose(held, revision)
+    if not revision.findings:
+        return revision.read_plan(), []
+    try:
+        return composing.repair(held, revision)
+    except ProviderError as error:  # the plan stays as it is: the Proof has said what is wrong
+        return revision.read_plan(), [f"Nothing could be sent back. {error.sentence} {error.hint}"]
 
 
 def _render(held: Claim, plan: Plan) -> None:
@@ -244,10 +225,31 @@ def _await_proof(revision_id: int) -> float | None:
         _finish(revision)
         return None
     if proof.status == ProofStatus.FAILED:
+        if _send_back(revision, proof):
+            return 0.0
         _break(revision_id, proof.error)
         return None
     delay = proving.advance_proof(proof.pk)
     return 0.0 if delay is None else delay
+
+
+def _send_back(revision: PlanRevision, proof: Proof) -> bool:
+    """Let the model mend what the Proof found in its plan. False when there is no model, or no further try."""
+    report = proving.read_report(proof)
+    by_model = revision.origin in _WRITTEN and not is_builtin(revision.provider)
+    if not by_model or report is None or revision.repairs >= MOST_REPAIRS:
+        return False
+    findings = [asdict(violation) for violation in violations_of(revision.read_plan(), report)]
+    if not findings:
+        return False
+    sent = PlanRevision.objects.filter(pk=revision.pk, status=RevisionStatus.RENDERED).update(
+        status=RevisionStatus.QUEUED,
+        findings=findings,
+        repairs=F("repairs") + 1,
+        not_before=None,
+        progress="Sending back what the Proof found",
+    )
+    return bool(sent)
 
 
 def _talk_track_template() -> str | None:

@@ -1,15 +1,19 @@
 """The forms of the pages: what may be typed, with labels, examples and explanations."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, cast
 
 from django import forms
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 
-from scenarios.ai.registry import PROVIDER_CHOICES
+from scenarios.ai.opening import ProviderState
+from scenarios.ai.registry import BUILTIN
 from scenarios.plan.brief import ALIAS_LIMIT, NOTES_LIMIT, Brief, alias_fault
 from scenarios.plan.names import Depth, Warehouse
 
@@ -37,7 +41,7 @@ DEPTHS = [
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)  # a brief takes these as well
 _OUT_OF_TIME = "Choose a date from 1 January 2000 to 31 December 2100."
-_PRINTABLE = RegexValidator(
+PRINTABLE = RegexValidator(
     r"[\x00-\x08\x0b-\x1f\x7f]",
     "There is an invisible control character in it: type the text again, or paste it as plain text.",
     inverse_match=True,
@@ -72,13 +76,21 @@ def _area(rows: int, **attrs: Any) -> forms.Textarea:
     return forms.Textarea(attrs={"class": "textarea", "rows": rows, **attrs})
 
 
+class RadioButtons(forms.RadioSelect):
+    """Radio buttons whose faults link to the first of them."""
+
+    def id_for_label(self, id_: str, index: str | None = None) -> str:
+        """The button with this index, or the first one."""
+        return super().id_for_label(id_, index or "0")
+
+
 class BriefForm(TippedMixin, forms.Form):
     """The brief: who the prospect is, what was said, what hurts."""
 
     company = forms.CharField(
         label="Prospect company",
         max_length=120,
-        validators=[_PRINTABLE],
+        validators=[PRINTABLE],
         widget=_text(placeholder="Fjell & Field Outfitters", autofocus=True),
         error_messages={"required": "Type the name of the prospect's company."},
     )
@@ -86,7 +98,7 @@ class BriefForm(TippedMixin, forms.Form):
         label="Industry",
         max_length=120,
         help_text="Pick a suggestion or type your own.",
-        validators=[_PRINTABLE],
+        validators=[PRINTABLE],
         widget=_text(placeholder="Outdoor retail", list="industries"),
         error_messages={"required": "Type the prospect's industry, such as “Retail”."},
     )
@@ -114,7 +126,7 @@ class BriefForm(TippedMixin, forms.Form):
         label="Depth",
         choices=[(value, name) for value, name, _ in DEPTHS],
         initial="standard",
-        widget=forms.RadioSelect(attrs={"class": "radio radio-primary radio-sm mt-0.5"}),
+        widget=RadioButtons(attrs={"class": "radio radio-primary radio-sm mt-0.5"}),
         error_messages={"required": "Choose how much of dbt the demo shows."},
     )
     codename = forms.CharField(
@@ -122,13 +134,13 @@ class BriefForm(TippedMixin, forms.Form):
         required=False,
         max_length=ALIAS_LIMIT,
         help_text="Repository, project, data and documents then carry this name only.",
-        validators=[_PRINTABLE],
+        validators=[PRINTABLE],
         widget=_text(placeholder="Project Bluebird"),
     )
     provider = forms.ChoiceField(
         label="Who writes the plan",
-        choices=PROVIDER_CHOICES,
-        widget=forms.Select(attrs={"class": "select"}),
+        widget=RadioButtons(attrs={"class": "radio radio-primary radio-sm mt-0.5"}),
+        error_messages={"required": "Choose who writes the plan."},
     )
     warehouse = forms.ChoiceField(
         label="Target warehouse",
@@ -174,9 +186,14 @@ class BriefForm(TippedMixin, forms.Form):
     )
     token = forms.UUIDField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, providers: Sequence[ProviderState], chosen: str = BUILTIN, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["provider"].initial = settings.DEFAULT_AI_PROVIDER
+        self.states = {state.name: state for state in providers}
+        provider = cast(forms.ChoiceField, self.fields["provider"])
+        provider.choices = [(state.name, state.label) for state in providers]
+        provider.initial = chosen
         self.fields["warehouse"].initial = settings.DEFAULT_WAREHOUSE_TYPE
         self.fields["as_of"].initial = timezone.localdate
         self.fields["github_owner"].initial = settings.DEFAULT_GITHUB_ORG
@@ -193,8 +210,6 @@ class BriefForm(TippedMixin, forms.Form):
         self.tip("codename", "An alias for the prospect, put in place of the company's name before the plan is "
                  "written. Name and notes stay on the pages of those who may see this demo; while its files still hold "
                  "them, it cannot be built.")  # fmt: skip
-        self.tip("provider", "Built-in blueprints compose a plan from industry knowledge that ships with the "
-                 "product. No model is called and no key is needed.")  # fmt: skip
 
     @property
     def sections_with_errors(self) -> set[str]:
@@ -210,6 +225,28 @@ class BriefForm(TippedMixin, forms.Form):
     def depths(self) -> list[tuple[Any, str]]:
         """Each radio button of the depth, with its explanation."""
         return [(button, words) for button, (_, _, words) in zip(self["depth"], DEPTHS, strict=True)]
+
+    @property
+    def provider_state(self) -> ProviderState:
+        """The provider that the page opens with."""
+        return self.states.get(str(self["provider"].value()), self.states[BUILTIN])
+
+    @property
+    def providers(self) -> list[tuple[Any, ProviderState]]:
+        """Each radio button of the providers, with its state."""
+        return list(zip(self["provider"], self.states.values(), strict=True))
+
+    def clean_provider(self) -> str:
+        """One that can be asked now; the link opens beside the brief, which is not sent yet."""
+        state = self.states[self.cleaned_data["provider"]]
+        if not state.ready:
+            words = format_html(
+                '{} {}. <a href="{}?provider={}" target="_blank">Set it up in a new tab</a>, then press the button '
+                "again, or choose another one.",
+                state.label, state.why, reverse("ai_setup"), state.name,
+            )  # fmt: skip
+            raise forms.ValidationError(words)
+        return state.name
 
     def clean_codename(self) -> str:
         """One line; it must hide the company's name."""
@@ -244,7 +281,7 @@ class BriefForm(TippedMixin, forms.Form):
 
 
 class RegenerateForm(forms.Form):
-    """What should be different in the next revision."""
+    """What should be different in the next revision; for a single section that may stay open."""
 
     instructions = forms.CharField(
         label="What should be different?",
@@ -255,6 +292,17 @@ class RegenerateForm(forms.Form):
         ),
         error_messages={"required": "Say what should be different, such as “call customers members”."},
     )
+
+    def __init__(self, *args: Any, section: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if section:
+            wanted = self.fields["instructions"]
+            wanted.required = False
+            wanted.help_text = (
+                "Only this section is written anew, and what depends on it. Without words, it is written once more "
+                "from the brief."
+            )
+            wanted.widget.attrs["placeholder"] = "Example: shorter, and more about late deliveries"
 
 
 STATUS_CHOICES = [

@@ -12,23 +12,34 @@ from demoforge.accounts.models import User
 from demoforge.celery import send_on_commit
 from demoforge.errors import NotNow
 from scenarios import proving
+from scenarios.ai.sections import keys_of_section
+from scenarios.locks import lock_keys, unkept, words_of
 from scenarios.models import Demo, Origin, PlanRevision, RevisionStatus
 from scenarios.plan import rules
 from scenarios.plan.brief import Brief
 from scenarios.plan.parts import Plan
+from scenarios.plan.pieces import FIELDS
 from scenarios.plan.sections import replace_section
 from scenarios.plan.violations import PlanRefused
+from scenarios.plan.words import all_of
 from scenarios.tasks import advance_revision
+
+UNLOCK = "Unlock it on the review page first; everybody who may edit the demo can."
 
 
 class NewerRevision(NotNow):
     """Someone made another revision meanwhile."""
 
 
+class Locked(NotNow):
+    """It would change a section or a model that is locked."""
+
+
 def create_demo(
     brief: Brief,
     *,
     provider: str,
+    ai_model: str = "",
     token: UUID | None = None,
     github_owner: str | None = None,
     dbt_account_id: str | None = None,
@@ -36,10 +47,12 @@ def create_demo(
 ) -> Demo:
     """Store the brief and start drafting its plan. The same form sent twice makes one demo.
 
+    `ai_model` is the model to ask; empty takes the one that its author has chosen.
     `github_owner` and `dbt_account_id` are kept for the targets that need them; None takes the setting.
     """
     choices = {
         "provider": provider,
+        "ai_model": ai_model,
         "github_owner": settings.DEFAULT_GITHUB_ORG if github_owner is None else github_owner,
         "dbt_account_id": settings.DEFAULT_DBT_ACCOUNT_ID if dbt_account_id is None else dbt_account_id,
     }
@@ -65,19 +78,69 @@ def _create_demo(brief: Brief, choices: dict[str, str], token: UUID | None, by: 
 
 
 @transaction.atomic
-def regenerate(demo: Demo, *, instructions: str, by: User) -> PlanRevision:
-    """Draft a new revision from the same brief and these instructions. Raises NotNow while one is drafted."""
+def regenerate(demo: Demo, *, instructions: str, section: str | None = None, by: User) -> PlanRevision:
+    """Draft a new revision from the same brief and these instructions: the whole plan, or only a section of it.
+
+    Raises Locked for a locked section, NotNow while a revision is drafted, and for a section that is not there.
+    """
     demo = _lock(demo)
+    if section:
+        _check_section(demo, section)
     return _add_revision(
-        demo, origin=Origin.REGENERATED, by=by, parent=demo.current, instructions=instructions.strip()
+        demo,
+        origin=Origin.REGENERATED,
+        by=by,
+        parent=demo.current,
+        subject=section or "",
+        instructions=instructions.strip(),
     )
+
+
+def _check_section(demo: Demo, section: str) -> None:
+    name = words_of(section)
+    if section in demo.locks:
+        raise Locked(f"{name} is locked.", UNLOCK)
+    if demo.current is None or demo.current.plan is None:
+        raise NotNow("There is no plan yet.", "Wait until it is drafted, or regenerate the whole plan.")
+    outline = demo.current.read_plan().outline
+    if FIELDS[section][1] and not keys_of_section(outline, section):
+        raise NotNow(
+            f"{name} is not part of this plan.", "The brief says what is: begin another demo for it."
+        )
+
+
+@transaction.atomic
+def set_lock(demo: Demo, *, key: str, locked: bool, by: User) -> Demo:
+    """Lock a section or a model, or unlock it. Raises KeyError for what the current plan does not have.
+
+    A model that is gone can still be unlocked.
+    """
+    demo = Demo.objects.select_for_update().select_related("current").get(pk=demo.pk)
+    known = lock_keys(demo.current.read_plan()) if demo.current and demo.current.plan else []
+    if key not in known and (locked or key not in demo.locks):
+        raise KeyError(key)
+    if (key in demo.locks) != locked:
+        demo.locks = sorted({*demo.locks, key} if locked else {*demo.locks} - {key})
+        demo.save(update_fields=["locks"])
+        audit.record("demo.locked" if locked else "demo.unlocked", demo, by=by, key=key)
+    return demo
+
+
+def _refuse_changes(old: Plan, new: Plan, locks: list[str]) -> None:
+    """Raises Locked when the new plan has something otherwise that is locked."""
+    changed = unkept(new, old, locks) if locks else []
+    if changed:
+        names = all_of(words_of(key) for key in changed)
+        raise Locked(
+            f"This would change {names}, which {'is' if len(changed) == 1 else 'are'} locked.", UNLOCK
+        )
 
 
 @transaction.atomic
 def edit_section(
     revision: PlanRevision, *, section: str, data: Any, newest: int | None = None, by: User
 ) -> PlanRevision:
-    """Replace one section of a revision's plan; a new revision. Raises PlanRefused, NotNow.
+    """Replace one section of a revision's plan; a new revision. Raises PlanRefused, Locked, NotNow.
 
     `newest` is the number of the newest revision that the editor knows of: raises NewerRevision if there is another.
     """
@@ -85,6 +148,7 @@ def edit_section(
     if violations := rules.check_plan(plan):
         raise PlanRefused(violations)
     demo = _lock(revision.demo)
+    _refuse_changes(revision.read_plan(), plan, demo.locks)
     last = demo.revisions.first()
     if newest is not None and last and last.number != newest:
         raise NewerRevision(f"Revision {last.number} was made meanwhile.", "Look at it, then save again.")
@@ -95,10 +159,12 @@ def edit_section(
 
 @transaction.atomic
 def restore_revision(revision: PlanRevision, *, by: User) -> PlanRevision:
-    """Make a new revision with the plan of an earlier one. Raises NotNow."""
+    """Make a new revision with the plan of an earlier one. Raises Locked, NotNow."""
     if revision.plan is None:
         raise NotNow("This revision has no plan that could be restored.", "Choose another one.")
     demo = _lock(revision.demo)
+    if demo.current and demo.current.plan:
+        _refuse_changes(demo.current.read_plan(), revision.read_plan(), demo.locks)
     return _add_revision(
         demo,
         origin=Origin.RESTORED,
@@ -152,6 +218,7 @@ def _add_revision(
         number=newest.number + 1 if newest else 1,
         origin=origin,
         provider=demo.provider,
+        ai_model=demo.ai_model,
         author=by,
         plan=plan.model_dump(mode="json") if plan else None,
         **fields,

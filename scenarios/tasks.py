@@ -7,12 +7,14 @@ from typing import Any
 import structlog
 from celery import shared_task
 from celery.signals import worker_process_init
+from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
 from scenarios import drafting
 from scenarios.models import BUSY, PlanRevision, RevisionStatus
 from scenarios.proof import ProofUnavailable, warm_up
+from scenarios.recording import purge_texts
 
 log = structlog.get_logger(__name__)
 
@@ -56,3 +58,9 @@ def nudge_revisions() -> None:
     due = Q(not_before=None) | Q(not_before__lte=now)
     for pk in PlanRevision.objects.filter(free, due, status__in=BUSY).values_list("pk", flat=True):
         advance_revision.delay(pk)
+
+
+@shared_task(name="scenarios.purge_call_texts")
+def purge_call_texts() -> None:
+    """Take the texts of old calls of models out of the database."""
+    purge_texts(settings.AI_TEXT_DAYS)

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from demoforge.accounts import audit
+from demoforge.accounts import audit, vault
 from demoforge.accounts.forms import LoginForm
 from demoforge.accounts.local import shown_local_accounts
 from demoforge.accounts.models import User
@@ -37,9 +37,10 @@ def login(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_POST
 def logout(request: HttpRequest) -> HttpResponse:
-    """End the session."""
+    """End the session and forget the keys that were typed in it."""
     if isinstance(request.user, User):
         audit.record("logout", request.user, by=request.user)
+        vault.forget_all(request.user)
     auth.logout(request)
     return redirect(settings.LOGOUT_REDIRECT_URL)
 
@@ -50,6 +51,8 @@ def _log_in(request: HttpRequest, form: LoginForm, target: str) -> HttpResponse:
         auth.login(request, user)
         if isinstance(user, User):
             audit.record("login", user, by=user)
+    if isinstance(user, User):
+        vault.forget_all(user)  # of an earlier session, which may have ended without a log-out
     return redirect(target)
 
 

@@ -4,6 +4,7 @@ Everything here escapes what it is given. Components with more markup are templa
 """
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -133,6 +134,16 @@ def number(value: Any) -> str:
     if value and abs(value) < 0.01:
         return f"{value:.3g}"
     return f"{value:,.2f}".rstrip("0").rstrip(".")
+
+
+@register.filter
+def dollars(value: Decimal | None) -> str:
+    """US dollars: "$12.35"; small amounts with the digits that say something, "$0.0042"; None as a dash."""
+    if value is None:
+        return "–"
+    if value == 0 or value >= 1:
+        return f"${value:,.2f}"
+    return f"${value:.4f}" if value >= Decimal("0.001") else f"${value:.6f}"
 
 
 @register.filter

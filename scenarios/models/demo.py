@@ -37,6 +37,8 @@ class Demo(models.Model):
     codename = models.CharField(max_length=60, blank=True, default="")  # all that leaves us carries only this
     as_of = models.DateField()
     provider = models.CharField(max_length=20, default="builtin")
+    ai_model = models.CharField(max_length=200, blank=True, default="")  # empty: as its author has chosen
+    locks = models.JSONField(default=list, blank=True)  # keys of what must not change, see scenarios/locks.py
     github_owner = models.CharField(max_length=39, blank=True, default="")  # where repositories go
     dbt_account_id = models.CharField(max_length=18, blank=True, default="")
     request_token = models.UUIDField(null=True, blank=True, unique=True)  # of the form: two clicks, one demo

@@ -48,6 +48,9 @@ class PlanRevision(Claimed):
     subject = models.CharField(max_length=120, blank=True)  # which section was edited, which number restored
     instructions = encrypt(models.TextField(blank=True, default=""))
     provider = models.CharField(max_length=20)
+    ai_model = models.CharField(
+        max_length=200, blank=True
+    )  # the model that writes; empty: as its author chose
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -60,9 +63,12 @@ class PlanRevision(Claimed):
     hint = models.TextField(blank=True)
     notes = models.JSONField(default=list, blank=True)  # what the provider says about this draft
 
+    preview = models.JSONField(null=True, blank=True)  # what is there of an outline that is being written
     outline = models.JSONField(null=True, blank=True)
     parts = models.JSONField(default=dict, blank=True)  # key -> part, filled while drafting
     plan = models.JSONField(null=True, blank=True)
+    findings = models.JSONField(null=True, blank=True)  # of the Proof, while they are to be mended
+    repairs = models.PositiveSmallIntegerField(default=0)  # how often a Proof sent the plan back
     template_source = models.CharField(max_length=300, blank=True)
     template_commit = models.CharField(max_length=64, blank=True)
     code_digest = models.CharField(max_length=71, blank=True, db_index=True)

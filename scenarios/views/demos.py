@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods
 
 from scenarios import access, services
+from scenarios.ai import opening
 from scenarios.ai.builtin import library
 from scenarios.forms import BriefForm, DemoSearchForm
 from scenarios.models import BUSY, Demo, RevisionStatus
@@ -72,7 +73,9 @@ def demo_new(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     if not access.may_create(user):
         raise PermissionDenied("Your role may look at demos, but not create them.")
-    form = BriefForm(request.POST or None)
+    form = BriefForm(
+        request.POST or None, providers=opening.available(user), chosen=opening.default_provider(user)
+    )
     if request.method == "POST" and form.is_valid():
         demo = services.create_demo(form.brief, **form.choices, by=user)
         return redirect("demo_detail", demo.pk)

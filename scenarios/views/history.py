@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
 from scenarios import access, services
+from scenarios.locks import unkept, words_of
 from scenarios.models import PlanRevision
 from scenarios.plan.diff import Change, diff_plans
 from scenarios.views.pages import show, user_of
@@ -44,8 +45,15 @@ def revision_diff(request: HttpRequest, pk: int) -> HttpResponse:
         "comparable": comparable,
         "sections": _by_section(changes),
         "count": len(changes),
+        "locked": _locked(old, new) if comparable else [],
     }
     return show(request, "revision_diff", context)
+
+
+def _locked(old: PlanRevision, new: PlanRevision) -> list[tuple[str, bool]]:
+    """Each lock of the demo in words, and whether both revisions have the same behind it."""
+    changed = set(unkept(new.read_plan(), old.read_plan(), new.demo.locks))
+    return [(words_of(key), key not in changed) for key in new.demo.locks]
 
 
 def _by_section(changes: list[Change]) -> list[tuple[str, list[Change]]]:

@@ -14,9 +14,11 @@ from demoforge.htmx import render_page, wants_part
 from scenarios import access, services
 from scenarios.forms import RegenerateForm
 from scenarios.leaks import leaks_of
+from scenarios.locks import words_of
 from scenarios.models import Demo, PlanRevision, RevisionStatus
 from scenarios.plan.coverage import pain_sentences
 from scenarios.plan.lineage import Lineage, Node
+from scenarios.plan.sections import SECTIONS
 from scenarios.views.drawing import lineage_svg, shown_lineage
 from scenarios.views.pages import show, user_of
 from scenarios.views.proof_reading import read_proof
@@ -122,6 +124,8 @@ def head_context(request: HttpRequest, demo: Demo, revision: PlanRevision) -> di
         "may_build": may_edit and current and revision.status in _BUILDABLE and not leaks,
         "tabs": [(key, label, icon) for key, (label, icon) in TABS.items()],
         "form": RegenerateForm(),
+        "locks": demo.locks,
+        "titles": SECTIONS,
         "leaks": leaks,
     }
 
@@ -134,7 +138,8 @@ def _statements(revision: PlanRevision) -> dict[str, str]:
 def _body_mark(revision: PlanRevision) -> str:
     """Changes when there is something new to read, or to do."""
     proof = revision.proof.status if revision.proof else ""
-    return _mark(revision.pk, revision.status, bool(revision.outline), sorted(revision.parts), proof)
+    there = (revision.preview, bool(revision.outline), sorted(revision.parts))
+    return _mark(revision.pk, revision.status, there, proof)
 
 
 def _words_mark(revision: PlanRevision) -> str:
@@ -148,15 +153,30 @@ def _mark(*facts: object) -> str:
 
 @require_http_methods(["GET", "POST"])
 def demo_regenerate(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask for a new revision with modifications; `?pain=2` suggests to answer the second pain sentence."""
+    """Ask for a new revision with modifications, of the whole plan or of one section (`?section=models`).
+
+    `?pain=2` suggests to answer the second pain sentence.
+    """
     user = user_of(request)
     demo = access.get_demo(user, pk, edit=True)
-    form = RegenerateForm(request.POST or None, initial={"instructions": _wish(request, demo)})
+    section = request.POST.get("section", request.GET.get("section", ""))
+    if section and section not in SECTIONS:
+        raise Http404("no such section")
+    data = request.POST if request.method == "POST" else None
+    form = RegenerateForm(data, section=section, initial={"instructions": _wish(request, demo)})
     if request.method == "POST" and form.is_valid():
-        revision = services.regenerate(demo, instructions=form.cleaned_data["instructions"], by=user)
+        words = form.cleaned_data["instructions"]
+        revision = services.regenerate(demo, instructions=words, section=section or None, by=user)
         messages.success(request, f"Revision {revision.number} is being drafted. It appears here by itself.")
         return redirect("demo_detail", pk)
-    return show(request, "demo_regenerate", {"demo": demo, "form": form}, status=422 if form.errors else 200)
+    context = {
+        "demo": demo,
+        "form": form,
+        "section": section,
+        "title": SECTIONS.get(section, ""),
+        "locked": [words_of(key) for key in demo.locks],
+    }
+    return show(request, "demo_regenerate", context, status=422 if form.errors else 200)
 
 
 def _wish(request: HttpRequest, demo: Demo) -> str:

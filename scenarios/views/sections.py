@@ -10,8 +10,10 @@ from django.views.decorators.http import require_http_methods
 
 from demoforge.errors import NotNow
 from scenarios import access, services
+from scenarios.locks import words_of
 from scenarios.models import Demo, PlanRevision
 from scenarios.plan.parts import Plan
+from scenarios.plan.pieces import MODEL
 from scenarios.plan.sections import SECTIONS, get_section
 from scenarios.plan.violations import PlanRefused, Violation
 from scenarios.views import section_forms
@@ -32,6 +34,8 @@ def section_edit(request: HttpRequest, pk: int, section: str) -> HttpResponse:
     items = section_forms.item_names(section, data)
     if item and item not in items:
         raise Http404("no such item")
+    if request.method == "GET":
+        _refuse_locked(demo, section, item)
     page = {"demo": demo, "revision": base, "section": section, "title": SECTIONS[section], "item": item}
     if items and not item:
         return show(request, "section_items", page | {"items": items, "links": _links(pk, section, items)})
@@ -40,6 +44,13 @@ def section_edit(request: HttpRequest, pk: int, section: str) -> HttpResponse:
     return show(
         request, "section_edit", page | {"form": section_forms.build(section, data, _tables(plan), item)}
     )
+
+
+def _refuse_locked(demo: Demo, section: str, item: str) -> None:
+    """Say at once that saving would not work. Raises Locked."""
+    for key in (section, f"{MODEL}{item}" if section == "models" and item else ""):
+        if key in demo.locks:
+            raise services.Locked(f"{words_of(key)} is locked, so it cannot be edited.", services.UNLOCK)
 
 
 def _base(request: HttpRequest, demo: Demo) -> PlanRevision:

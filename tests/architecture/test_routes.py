@@ -32,10 +32,16 @@ GET    health             -              ok         ok     ok     ok       ok   
 GET    demo_list          -              login      ok     ok     ok       ok     ok
 GET    demo_new           -              login      403    ok     ok       ok     ok
 POST   demo_new           -              login      403    ok     ok       ok     ok
+GET    ai_setup           -              login      403    ok     ok       ok     ok
+POST   ai_setup           -              login      403    ok     ok       ok     ok
+POST   ai_key_forget      -              login      403    ok     ok       ok     ok
+GET    guidance           -              login      403    ok     ok       ok     ok
+POST   guidance           -              login      403    403    403      ok     403
 GET    demo_detail        demo           login      404    404    ok       ok     ok
 GET    demo_brief         demo           login      404    404    ok       ok     ok
 GET    demo_regenerate    demo           login      404    404    403      ok     ok
 POST   demo_regenerate    demo           login      404    404    403      ok     ok
+POST   lock_set           demo           login      404    404    403      ok     ok
 GET    section_edit       section        login      404    404    403      ok     ok
 POST   section_edit       section        login      404    404    403      ok     ok
 GET    revision_list      demo           login      404    404    ok       ok     ok
@@ -45,6 +51,8 @@ POST   revision_restore   revision       login      404    404    403      ok   
 POST   revision_retry     revision       login      404    404    403      ok     ok
 GET    rehearse           revision       login      404    404    ok       ok     ok
 GET    run_of_show        revision       login      404    404    ok       ok     ok
+GET    model_calls        revision       login      404    404    ok       ok     ok
+GET    prompts_seen       revision       login      404    404    403      ok     ok
 GET    project_files      revision       login      404    404    ok       ok     ok
 GET    file_download      revision?file  login      404    404    ok       ok     ok
 GET    project_zip        revision       login      404    404    ok       ok     ok

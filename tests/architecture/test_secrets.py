@@ -20,7 +20,10 @@ ROOT = Path(__file__).resolve().parents[2]
 SECRETS = {
     "SECRET_KEY": "canary-secret-key-7Q2w9XzLmP4vT8sB3nK6jH1gF5dR0yUe",
     "CRYPTOGRAPHY_KEY": "canary-cryptography-key-4Gh8KpW2zX9qL6",
+    "ANTHROPIC_API_KEY": "canary-workspace-key-3nK6jH1gF5dR0yUe",
 }
+TYPED_KEY = "canary-typed-key-9XzLmP4vT8sB3n"  # accepted, and still in memory at the end
+REFUSED_KEY = "canary-refused-key-dR0yUe7Q2w"
 PASSWORD = "canary-password-Xk29"
 MISTYPED = "canary-mistyped-password"
 NOTES = "canary-notes: Zorgvliet will replace its ledger in May"
@@ -42,9 +45,9 @@ alice = User.objects.create_user("alice", password={PASSWORD!r}, role="sales_eng
 client = Client(raise_request_exception=False)
 answers = []
 
-def post(address, **fields):
-    answer = client.post(address, fields, follow=True)
-    answers.append((answer.status_code, address))
+def post(page, **fields):
+    answer = client.post(page, fields, follow=True)
+    answers.append((answer.status_code, page))
     return answer
 
 post("/accounts/login/", username={MISTYPED!r}, password="x")  # a password in the wrong field
@@ -64,6 +67,16 @@ demo.refresh_from_db()
 post(f"/demos/{{demo.pk}}/regenerate/", instructions={INSTRUCTIONS!r})
 client.get(f"/demos/{{demo.pk}}/")
 post("/accounts/logout/")
+post("/accounts/login/", username="alice", password={PASSWORD!r})
+import os
+server = dict(provider="compatible", address=os.environ["MODEL_SERVER"], model="fake-small")
+for key in ({REFUSED_KEY!r}, {TYPED_KEY!r}):
+    for do in ("models", "test", "save"):
+        post("/ai/", do=do, key=key, **server)
+post("/ai/", provider="anthropic", do="test", model="fake-small")
+from demoforge.accounts import vault
+alice = User.objects.get()
+assert vault.get(alice, "compatible_key", bound_to=server["address"]) == {TYPED_KEY!r}, "it is there for its owner"
 import structlog
 log = structlog.get_logger("test")
 try:
@@ -79,11 +92,15 @@ print(answers)
 def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """Everything that the product wrote: name -> bytes. Also its output, and what waits in the queue."""
     from demoforge.embedded import private_socket, server_command, server_url
+    from tests.fakes.model_server import ModelServer
     from tests.processes import ended_after, wait_until
 
     folder = tmp_path_factory.mktemp("secrets")
     socket = private_socket(folder / "run")
-    with ended_after(subprocess.Popen(server_command(socket, folder / "queue.log"))):
+    with (
+        ended_after(subprocess.Popen(server_command(socket, folder / "queue.log"))),
+        ModelServer("ready", key=TYPED_KEY) as models,
+    ):
         wait_until(socket.exists)
         ended = subprocess.run(
             [sys.executable, "-c", PROGRAM],
@@ -95,6 +112,8 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
                 "DEMOFORGE_VAR_DIR": str(folder / "var"),
                 "DEMOFORGE_LOG_LEVEL": "debug",
                 "REDIS_URL": server_url(socket),
+                "MODEL_SERVER": models.address("chat"),
+                "ANTHROPIC_BASE_URL": models.address("anthropic"),
             },
             capture_output=True,
             timeout=120,
@@ -126,7 +145,9 @@ def places_of(canary: str, written: dict[str, bytes]) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "canary", [*SECRETS.values(), PASSWORD, MISTYPED, INSTRUCTIONS], ids=lambda c: c[:22]
+    "canary",
+    [*SECRETS.values(), PASSWORD, MISTYPED, INSTRUCTIONS, TYPED_KEY, REFUSED_KEY],
+    ids=lambda c: c[:22],
 )
 def test_no_canary_was_written(canary: str, written: dict[str, bytes]) -> None:
     assert places_of(canary, written) == []
@@ -164,6 +185,7 @@ def test_the_search_would_find_one(written: dict[str, bytes]) -> None:
     assert b"login.failed" in written["var/log/demoforge.jsonl"]
     assert b"a failure beside confidential text" in written["var/log/demoforge.jsonl"]
     assert b"scenarios.advance_revision" in written["queue"]
+    assert b"compatible_key" in written["queue"], "the key that was typed is there, encrypted"
     assert b"(200, '/demos/new/')" in written["output"]
     stored = f"x{base64.b64encode(PASSWORD.encode()).decode()}".encode()
     assert any(found in stored for found in disguises(PASSWORD))

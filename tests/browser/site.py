@@ -33,7 +33,8 @@ class Site:
         """Every page that a person can open."""
         ready, edit = f"/demos/{self.demos['ready'].pk}/", f"/demos/{self.demos['ready'].pk}/edit/"
         return [
-            "/", "/?q=nothing", "/demos/new/", "/nothing/here/",
+            "/", "/?q=nothing", "/demos/new/", "/nothing/here/", "/ai/guidance/",
+            *(f"/ai/?provider={name}" for name in ("builtin", "anthropic", "openai", "compatible")),
             *(f"/demos/{demo.pk}/" for demo in self.demos.values()),
             *(f"{ready}?tab={tab}" for tab in ("lineage", "proof", "talk", "builds")),
             *(f"{ready}{page}" for page in ("brief/", "regenerate/", "revisions/", "revisions/1/", "revisions/1/files/",

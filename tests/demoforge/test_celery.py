@@ -86,8 +86,22 @@ def test_inline_work_sends_nothing(queue: str, run: Run) -> None:
 def test_the_nudge_asks_every_app_and_one_worker_does_it(queue: str, run: Run) -> None:
     assert run("nudge(); nudge()  # the second as if from another worker's timer", queue).returncode == 0
     sent = messages(queue)
-    assert [message["headers"]["task"] for message in sent] == list(product_settings.NUDGE_TASKS)
+    wanted = [*product_settings.NUDGE_TASKS, *product_settings.HOURLY_TASKS]
+    assert [message["headers"]["task"] for message in sent] == wanted
     assert all(message["headers"]["expires"] for message in sent), "old nudges are worth nothing"
+
+
+def test_tidying_up_is_asked_for_once_an_hour(queue: str, run: Run) -> None:
+    program = """
+from django.core.cache import cache
+for _ in range(3):
+    nudge()
+    cache.delete("nudge")  # as if the interval were over
+"""
+    assert run(program, queue).returncode == 0
+    sent = [message["headers"]["task"] for message in messages(queue)]
+    assert [sent.count(name) for name in product_settings.NUDGE_TASKS] == [3, 3]
+    assert [sent.count(name) for name in product_settings.HOURLY_TASKS] == [1]
 
 
 def test_without_a_queue_nothing_is_sent_and_nothing_fails() -> None:
@@ -109,7 +123,7 @@ print(send("scenarios.advance_revision", 7), time.monotonic() - began < 5)
 
 def test_the_nudged_tasks_exist() -> None:
     app.loader.import_default_modules()
-    assert set(product_settings.NUDGE_TASKS) <= set(app.tasks)
+    assert {*product_settings.NUDGE_TASKS, *product_settings.HOURLY_TASKS} <= set(app.tasks)
 
 
 def test_the_queue_keeps_no_results_and_takes_json_only() -> None:

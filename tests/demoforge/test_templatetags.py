@@ -1,13 +1,14 @@
 """The parts that templates call: they escape, they clean, and they say times and numbers as people do."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from django.template import Context, Template
 from django.utils import timezone
 
 from demoforge.templatetags.documents import code_words, highlight, markdown
-from demoforge.templatetags.ui import STATUSES, duration, moment, number, warehouse
+from demoforge.templatetags.ui import STATUSES, dollars, duration, moment, number, warehouse
 from provisioning.models import Resource, RunStatus, StepStatus
 from scenarios.models import ProofStatus, RevisionStatus
 
@@ -154,3 +155,17 @@ def test_code_in_a_sentence_is_marked_and_everything_is_escaped(text: str, html:
 )
 def test_warehouses_are_written_as_their_makers_do(key: str, name: str) -> None:
     assert warehouse(key) == name
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (None, "–"),
+        (Decimal(0), "$0.00"),
+        (Decimal("0.000012"), "$0.000012"),
+        (Decimal("0.0384"), "$0.0384"),
+        (Decimal("1234.5"), "$1,234.50"),
+    ],
+)
+def test_money_has_the_digits_that_say_something(value: Decimal | None, words: str) -> None:
+    assert dollars(value) == words

@@ -43,6 +43,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--provider", default=settings.DEFAULT_AI_PROVIDER, choices=dict(PROVIDER_CHOICES)
         )
+        parser.add_argument(
+            "--model", default="", help="the model to ask, as its server calls it (default: DEFAULT_AI_MODEL)"
+        )
         parser.add_argument("--target", default=Target.LOCAL.value, choices=Target.values)
         parser.add_argument(
             "--out", help="write the committed files into this folder, which must be new or empty"
@@ -99,7 +102,9 @@ class Forging:
         out = _out_folder(options["out"])
         call_command("migrate", interactive=False, verbosity=0)
         user = _acting_user(options["username"])
-        self.revision = draft_demo(brief, provider=options["provider"], by=user, tell=self.tell)
+        self.revision = draft_demo(
+            brief, provider=options["provider"], model=options["model"], by=user, tell=self.tell
+        )
         if self.revision.status != RevisionStatus.READY:
             return FAILED
         if not may_build(user, self.revision.demo):

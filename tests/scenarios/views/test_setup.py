@@ -10,6 +10,7 @@ from django.test import Client
 from pydantic import ValidationError
 
 from demoforge.accounts.models import User
+from scenarios import model_setup
 from scenarios.forms import FIRST_DAY, LAST_DAY
 from scenarios.models import Demo
 from scenarios.plan.brief import Brief
@@ -214,3 +215,53 @@ def test_a_demo_is_found_by_its_codename(make_user: Any, client_of: ClientOf) ->
     demo_of(sam, company="Zephyr", codename="Project Bluebird")
     assert "Zephyr" in client_of(sam).get("/?q=bluebird").content.decode()
     assert "Zephyr" not in client_of(sam).get("/?q=redbird").content.decode()
+
+
+def test_every_provider_is_offered_with_what_it_needs(make_user: Any, client_of: ClientOf) -> None:
+    page = client_of(make_user("sam")).get("/demos/new/").content.decode()
+    assert form_of(page, "as_of")["provider"] == "builtin"
+    for words in ("Claude (Anthropic)", "Needs a key", "Compatible server", "Needs a server address"):
+        assert words in page, words
+    assert page.count('target="_blank">Set it up') == 3
+
+
+def test_a_provider_that_is_not_ready_is_refused_and_the_brief_is_kept(
+    make_user: Any, client_of: ClientOf
+) -> None:
+    answer = client_of(make_user("sam")).post("/demos/new/", typed(provider="anthropic"))
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Claude (Anthropic) needs a key." in page
+    assert '<a href="/ai/?provider=anthropic" target="_blank">Set it up in a new tab</a>' in page
+    assert 'href="#id_provider_0"' in page
+    assert form_of(page, "as_of")["pain_points"] == "Nobody agrees."
+    assert form_of(page, "as_of")["provider"] == "anthropic"
+    assert Demo.objects.count() == 0
+
+
+def test_ones_own_choice_is_suggested_and_taken(make_user: Any, client_of: ClientOf) -> None:
+    sam = make_user("sam")
+    client = client_of(sam)
+    model_setup.choose_provider("compatible", model="llama-1", address="http://localhost:11434/v1", by=sam)
+    page = client.get("/demos/new/").content.decode()
+    assert form_of(page, "as_of")["provider"] == "compatible"
+    assert '<span class="name">llama-1</span>' in page
+    client.post("/demos/new/", typed(provider="compatible"))
+    assert Demo.objects.get().provider == "compatible"
+
+
+def test_the_workspace_s_choice_is_suggested_to_everybody_else(
+    make_user: Any, client_of: ClientOf, settings: Any
+) -> None:
+    settings.DEFAULT_AI_PROVIDER, settings.DEFAULT_AI_MODEL = "anthropic", "claude-x"
+    settings.ANTHROPIC_API_KEY = "sk-workspace-canary"
+    page = client_of(make_user("sam")).get("/demos/new/").content.decode()
+    assert form_of(page, "as_of")["provider"] == "anthropic"
+    assert "claude-x" in page
+    assert "sk-workspace-canary" not in page
+
+
+def test_a_provider_that_does_not_exist_is_refused(make_user: Any, client_of: ClientOf) -> None:
+    answer = client_of(make_user("sam")).post("/demos/new/", typed(provider="oracle"))
+    assert answer.status_code == 422
+    assert "Select a valid choice" in answer.content.decode()
