@@ -1,6 +1,6 @@
 # DemoForge's commands. Each sets up what it needs; the second time that takes no time.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-next setup-adapters setup-models run test test-long test-sqlite test-postgres check format lock demo bench bench-demos css check-css clean
+.PHONY: help setup setup-next setup-adapters setup-models run test test-long test-sqlite test-postgres check format lock demo bench bench-demos bench-played css check-css clean
 MAKEFLAGS += --no-print-directory
 
 PY := .venv/bin/python
@@ -76,6 +76,9 @@ bench: $(READY) ## Run the benchmarks
 
 bench-demos: $(READY) ## Every example brief, proven and run on PostgreSQL, and read by dbt's next engine
 	@$(PY) benchmarks/demos.py $(ARGS)
+
+bench-played: $(READY) ## Recorded drafts of language models: first-pass and repaired rates
+	@$(PY) benchmarks/played.py $(ARGS)
 
 .venv-css/.ready: | $(READY)
 	@.venv/bin/uv venv --quiet --clear .venv-css

@@ -18,6 +18,7 @@ from scenarios.ai.protocol import ProviderError
 from scenarios.ai.registry import BUILTIN, provider_named
 from scenarios.ai.writing.views import View
 from scenarios.ai.writing.writer import CallRecord, Wanted, Writer
+from scenarios.feedback import with_observed_kinds
 from scenarios.guiding import current_guidance
 from scenarios.locks import put_back
 from scenarios.models import Origin, PlanRevision
@@ -26,6 +27,7 @@ from scenarios.plan.mend import mend_rows
 from scenarios.plan.outline import Outline
 from scenarios.plan.parts import PartValue, Plan, assemble, part_keys, part_type, parts_of
 from scenarios.plan.violations import PlanRefused, Violation
+from scenarios.proving import read_report
 from scenarios.recording import record_call
 from scenarios.regenerating import regenerated_by_builtin
 
@@ -54,14 +56,19 @@ def compose(held: Claim, revision: PlanRevision) -> Composed:
 def repair(held: Claim, revision: PlanRevision) -> Composed:
     """The revision's plan with what the Proof found mended. Raises ProviderError, PlanRefused, LeaseLost.
 
-    Rounds 1 and 2 go back to the model. Round 3 takes back promises that the rows do not keep; if there are none, the
-    built-in provider writes what is blamed, as in round 4. Round 5 gives the model's plan up.
+    What the incremental run shows of arrivals needs nobody's words. Rounds 1 and 2 go back to the model. Round 3 takes
+    back promises that the rows do not keep; if there are none, the built-in provider writes what is blamed, as in
+    round 4. Round 5 gives the model's plan up.
     """
     plan, work = revision.read_plan(), _Work(held, revision, None)
     violations = [Violation(**found) for found in revision.findings or []]
     held.save(progress="Sending back what the Proof found")
     if revision.repairs > LAST_ROUND:
         return _given_up(work, violations)
+    report = read_report(revision.proof)
+    seen, said = with_observed_kinds(plan, report) if report else (plan, [])
+    if said and not rules.check_plan(seen):
+        return seen, said
     if revision.repairs == RELAXING_ROUND:
         loose, said = relaxed(plan, violations)
         if said:

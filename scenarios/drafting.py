@@ -121,7 +121,7 @@ def _fail(held: Claim, sentence: str, hint: str, **fields: Any) -> None:
 
 
 def _draft(held: Claim) -> None:
-    revision = PlanRevision.objects.select_related("demo", "parent", "author").get(pk=held.pk)
+    revision = PlanRevision.objects.select_related("demo", "parent", "author", "proof").get(pk=held.pk)
     fault_point("draft", "before")
     plan, notes = _plan_of(held, revision)
     if revision.findings and plan == revision.read_plan():

@@ -19,6 +19,24 @@ def violations_of(plan: Plan, report: ProofReport) -> list[Violation]:
     ]
 
 
+def with_observed_kinds(plan: Plan, report: ProofReport) -> tuple[Plan, list[str]]:
+    """The plan whose arrivals are of the kinds that the Proof saw, with a sentence for each that was told otherwise.
+
+    Statements do not always tell whether a row is new, late or changed; the incremental run does.
+    """
+    seen = {str(row.key): row.kind for row in report.day_two.arrivals} if report.day_two else {}
+    arrivals, said = [], []
+    for arrival in plan.day_two.arrivals:
+        kind = seen.get(str(arrival.key), arrival.kind)
+        if kind != arrival.kind:
+            said.append(f"Second day, arrival {arrival.key}: {arrival.kind} replaced by {kind}.")
+            arrival = arrival.model_copy(update={"kind": kind})
+        arrivals.append(arrival)
+    if not said:
+        return plan, []
+    return plan.model_copy(update={"day_two": plan.day_two.model_copy(update={"arrivals": arrivals})}), said
+
+
 def part_of_finding(plan: Plan, found: Finding) -> str:
     """The key of the part to blame; where nothing says so, that of the incremental mart's statement."""
     keys = part_keys(plan.outline)

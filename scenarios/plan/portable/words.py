@@ -64,7 +64,10 @@ CLAUSE_HINTS: dict[str, tuple[str, str]] = {
     "cube": ("cube", "Name the columns to group by."),
     "all": ("all", "Compare with a value from a CTE that you join."),
     "any": ("any", "Compare with a value from a CTE that you join."),
-    "qualify": ("`qualify`", "Number the rows in a CTE and keep row_number = 1 in the next."),
+    "qualify": (
+        "`qualify`",
+        "Number the rows in a CTE, as row_position, and keep row_position = 1 in the next.",
+    ),
     "limit": ("`limit`", "A model returns all its rows."),
     "offset": ("`offset`", "A model returns all its rows."),
     "laterals": ("`lateral`", "Join a CTE instead."),
@@ -79,8 +82,14 @@ CLAUSE_HINTS: dict[str, tuple[str, str]] = {
     "connect": ("`connect by`", "Loops are not allowed."),
     "with.recursive": ("`recursive`", "Loops are not allowed."),
     "recursive": ("`recursive`", "Loops are not allowed."),
-    "distinct.on": ("`distinct on`", "Number the rows in a CTE and keep row_number = 1 in the next."),
-    "on": ("`distinct on`", "Number the rows in a CTE and keep row_number = 1 in the next."),
+    "distinct.on": (
+        "`distinct on`",
+        "Number the rows in a CTE, as row_position, and keep row_position = 1 in the next.",
+    ),
+    "on": (
+        "`distinct on`",
+        "Number the rows in a CTE, as row_position, and keep row_position = 1 in the next.",
+    ),
     "group.all": ("`group by all`", "Name the columns to group by."),
     "grouping_sets": ("`grouping sets`", "Name the columns to group by."),
     "rollup_arg": ("`rollup`", "Name the columns to group by."),
