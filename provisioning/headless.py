@@ -75,7 +75,7 @@ def summary(
     if revision is None:
         return {
             "demo": None, "revision": None, "status": "failed", "project_digest": "", "repository": None,
-            "steps": [], "proof": _proof(None), "error": error,
+            "steps": [], "proof": _proof(None), "notes": [], "error": error,
         }  # fmt: skip
     succeeded = run is not None and run.status == RunStatus.SUCCEEDED
     repository = (
@@ -89,6 +89,7 @@ def summary(
         "repository": repository.location if repository else None,
         "steps": [_step(step) for step in run.steps.all()] if run else [],
         "proof": _proof(revision.proof),
+        "notes": revision.notes,
         "error": error or (None if succeeded else _error(revision, run)),
     }
 

@@ -16,7 +16,7 @@ class ModelCall(models.Model):
     revision = models.ForeignKey(PlanRevision, on_delete=models.CASCADE, related_name="calls")
     number = models.PositiveIntegerField()  # within the revision, from 1, in the order the calls ended
     at = models.DateTimeField(default=timezone.now)
-    purpose = models.CharField(max_length=60)  # "outline", "data:1", "repair sql:1" …
+    purpose = models.CharField(max_length=60)  # "outline", "data:1", "sql:1/repair" …
     provider = models.CharField(max_length=20)
     model = models.CharField(max_length=200)
     prompt_digest = models.CharField(max_length=71, blank=True)

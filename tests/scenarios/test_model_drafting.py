@@ -1,6 +1,7 @@
 """A revision written by a model: its road through the database, what is kept, what is put back, what is repaired."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -272,6 +273,42 @@ def failed_report() -> dict[str, Any]:
     return ProofReport(
         passed=False, seconds=1.0, dbt_version="1.12.0", adapter="duckdb", findings=[found]
     ).model_dump(mode="json")
+
+
+HOSTILE = "{{ env_var('HOME') }} {% raw %} <script>alert(1)</script> ../../etc/passwd"
+
+
+def test_what_a_hostile_model_writes_is_text_and_nothing_else(
+    alice: User, server: ModelServer, client: Any
+) -> None:
+    """Jinja, HTML and paths in every text of its answers: the project is proven, and the page shows words."""
+
+    def poisoned(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {
+                key: f"{item} {HOSTILE}"[:200]
+                if key in ("about", "purpose", "label", "title", "story", "header", "say", "opening", "why")
+                else poisoned(item)
+                for key, item in value.items()
+            }
+        return [poisoned(item) for item in value] if isinstance(value, list) else value
+
+    def spoil(understood: Any, answer: Any) -> Any:
+        if understood.kind == "outline" and not understood.repair:
+            answer["sources"][0]["system"] = "../../etc"
+        return poisoned(answer)
+
+    server.answer = Played(spoil=spoil)
+    demo = services.create_demo(BRIEF, provider="anthropic", ai_model="played", by=alice)
+    revision = drive_revision(demo.current_id, on_change=lambda words: None)
+    assert revision.status == RevisionStatus.READY
+    files = revision.files_of()
+    assert all(".." not in path for path in files)
+    assert not any(re.search(r"\{\{\s*env_var|\{%\s*raw", text) for text in files.values())
+    client.force_login(alice)
+    for tab in ("plan", "proof", "talk"):
+        page = client.get(f"/demos/{demo.pk}/?tab={tab}").content.decode()
+        assert "<script>alert(1)" not in page
 
 
 def test_busy_server_is_asked_again(alice: User, server: ModelServer) -> None:

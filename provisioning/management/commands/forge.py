@@ -44,7 +44,9 @@ class Command(BaseCommand):
             "--provider", default=settings.DEFAULT_AI_PROVIDER, choices=dict(PROVIDER_CHOICES)
         )
         parser.add_argument(
-            "--model", default="", help="the model to ask, as its server calls it (default: DEFAULT_AI_MODEL)"
+            "--model",
+            default="",
+            help="the model to ask, as its server calls it (default: DEFAULT_AI_MODEL for DEFAULT_AI_PROVIDER)",
         )
         parser.add_argument("--target", default=Target.LOCAL.value, choices=Target.values)
         parser.add_argument(

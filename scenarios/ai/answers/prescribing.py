@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from scenarios.ai.answers.places import rows_for_defects
 from scenarios.ai.builtin.story import name_of_test
-from scenarios.plan.brief import Brief
 from scenarios.plan.names import Cell
 from scenarios.plan.outline import DefectKind, Outline, QualityIdea, SourceTable
 from scenarios.plan.parts import ROWS_PER_SOURCE
@@ -43,8 +42,8 @@ class Prescription:
     alone: Mapping[str, tuple[Cell, ...]]
 
 
-def prescription(brief: Brief, outline: Outline) -> Prescription:
-    """What all calls of one outline are told. `brief` is the one that the outline answers; nothing is read from it."""
+def prescription(outline: Outline) -> Prescription:
+    """What all calls of one outline are told."""
     every = {source.table: _keys_of(outline, source) for source in outline.sources}
     defects = prescribed_defects(outline)
     keys = {table: cells[:ROWS_PER_SOURCE] for table, cells in every.items()}

@@ -2,8 +2,8 @@
 
 from scenarios.ai.calls.protocol import Kind
 
-_LATER = "Try again in a few minutes, or choose another model or provider in the AI settings."
-_SETTINGS = "Open the AI settings"
+_LATER = "Try again in a few minutes, or choose another model or provider on the page “AI model”."
+_SETTINGS = "Open the page “AI model”"
 
 #: {provider} and {model} are names as the person knows them; {wait} is a length of time, such as “2 minutes”.
 _WORDS: dict[Kind, tuple[str, str]] = {
@@ -51,7 +51,7 @@ _WORDS: dict[Kind, tuple[str, str]] = {
     ),
     "timeout": (
         "{model} took too long to answer.",
-        "Try again, or choose a faster model in the AI settings.",
+        "Try again, or choose a faster model on the page “AI model”.",
     ),
     "cut": ("The connection to {provider} broke off in the middle of the answer.", _LATER),
     "refusal": (

@@ -10,7 +10,6 @@ from scenarios.ai.mending.names import snake
 from scenarios.ai.mending.nearest import nearest
 from scenarios.ai.mending.said import Said
 from scenarios.ai.mending.texts import LINE, TEXT, Texts, bounded
-from scenarios.plan.brief import Brief
 from scenarios.plan.faults import column_values
 from scenarios.plan.names import Cell
 from scenarios.plan.outline import Outline, SourceColumn, SourceTable
@@ -87,9 +86,7 @@ class _Day:
     def __init__(self, outline: Outline, seeds: Seeds, tables: Sequence[Data]) -> None:
         self._outline = outline
         self._seeds = seeds
-        # the outline alone says which keys are prescribed: any brief of its day will do
-        brief = Brief(company="Prospect", industry="Any", as_of=outline.as_of)
-        self._prescribed = prescription(brief, outline)
+        self._prescribed = prescription(outline)
         self._tables = {table["table"]: table for table in tables}
 
     def _rows(self, table: str) -> Sequence[Sequence[Cell]]:

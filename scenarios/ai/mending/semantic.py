@@ -10,8 +10,7 @@ from scenarios.ai.mending.nearest import nearest
 from scenarios.ai.mending.said import Said
 from scenarios.ai.mending.texts import LINE, bounded
 from scenarios.plan.outline import Model, ModelColumn, Outline
-from scenarios.plan.rules.semantic import _CATEGORIES as CATEGORIES
-from scenarios.plan.rules.semantic import _METRICFLOW as METRICFLOW
+from scenarios.plan.rules.semantic import CATEGORICAL_TYPES, METRICFLOW_NAMES
 
 Data = dict[str, Any]
 
@@ -95,7 +94,12 @@ def _dimensions(mart: Model, model: Data, said: Said) -> None:
         free = [c.name for c in mart.columns if c.name not in used | kept.keys()]
         column = _column(mart, dimension["column"], said, among=free)
         made = _dimension(column, dimension) if column is not None else None
-        if column is None or made is None or column.name in used | kept.keys() or column.name in METRICFLOW:
+        if (
+            column is None
+            or made is None
+            or column.name in used | kept.keys()
+            or column.name in METRICFLOW_NAMES
+        ):
             said.add(
                 f"the dimension {dimension['column'][:63]} is left out: it is no further column to group by."
             )
@@ -123,7 +127,7 @@ def _dimension(column: ModelColumn, given: Data) -> Data | None:
             "type": "time",
             "granularity": grain if grain in _GRAINS or not given["granularity"].strip() else "day",
         }
-    if column.type not in CATEGORIES:
+    if column.type not in CATEGORICAL_TYPES:
         return None
     return {**given, "column": column.name, "type": "categorical", "granularity": ""}
 
@@ -158,7 +162,7 @@ def _labels(model: Data, said: Said) -> None:
 def _names(outline: Outline, models: Sequence[Data], said: Said) -> None:
     """Names of entities: legal, none that a dimension or metric has, one type of column for each."""
     taken = {dimension["column"] for model in models for dimension in model["dimensions"]}
-    taken |= {metric.name for metric in outline.metrics} | METRICFLOW
+    taken |= {metric.name for metric in outline.metrics} | METRICFLOW_NAMES
     types: dict[str, str] = {}
     for model in models:
         own: set[str] = set()

@@ -91,7 +91,7 @@ class Prompts:
         `previous` is the answer that is to be changed by `instructions`. `done` are parts that stay: what the
         new ones must agree with is shown.
         """
-        telling, prescribed, done = Telling(brief), prescription(brief, outline), done or {}
+        telling, prescribed, done = Telling(brief), prescription(outline), done or {}
         night = night_of(outline, prescribed.keys, done)
         wanted = TASKS[ask.kind](outline, ask, prescribed, night)
         task = {

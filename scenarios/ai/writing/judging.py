@@ -91,6 +91,6 @@ def _more_rows(draft: Draft, source: SourceTable, rows: list[list[Cell]]) -> lis
     """Copies of the first rows up to ten, with prescribed keys that no row has: other tables may refer to them."""
     at = [column.name for column in source.columns].index(source.primary_key)
     used = {row[at] for row in rows if at < len(row)}
-    keys = [key for key in prescription(draft.brief, draft.outline).keys[source.table] if key not in used]
+    keys = [key for key in prescription(draft.outline).keys[source.table] if key not in used]
     more = rows[: ROWS_PER_SOURCE - len(rows)]
     return [[*row[:at], key, *row[at + 1 :]] for row, key in zip(more, keys, strict=False)]

@@ -1,44 +1,24 @@
 """What must not change: locked sections and models, and everything outside the one section that is asked for. Pure."""
 
-from collections.abc import Callable, Set
+from collections.abc import Set
 
+from scenarios.ai.sections import keys_of_section
 from scenarios.plan.outline import Outline
 from scenarios.plan.parts import part_keys
+from scenarios.plan.pieces import FIELDS, MODEL
 from scenarios.plan.sections import SECTIONS
-
-_MODEL = "model:"
-
-#: Which fields of the outline a section consists of; the others consist of parts only.
-FIELDS: dict[str, tuple[str, ...]] = {
-    "context": ("context",),
-    "sources": ("sources",),
-    "models": ("models", "incremental"),
-    "semantic": ("metrics",),
-    "pain_points": ("pain_points",),
-    "quality": ("quality",),
-}
-
-_PARTS: dict[str, Callable[[str], bool]] = {
-    "sources": lambda key: key.startswith("rows:"),
-    "models": lambda key: key.startswith("sql:"),
-    "semantic": lambda key: key == "semantic",
-    "quality": lambda key: key == "quality",
-    "features": lambda key: key == "features",
-    "day_two": lambda key: key == "day_two",
-    "talk_track": lambda key: key == "talk_track",
-}
 
 
 def section_keys(outline: Outline, section: str) -> list[str]:
-    """The keys of the parts that a section consists of."""
-    belongs = _PARTS.get(section)
-    return [key for key in part_keys(outline) if belongs and belongs(key)]
+    """The keys of the parts that a section is written in, in the order they are best computed; none if unknown."""
+    theirs = keys_of_section(outline, section) if section in SECTIONS else set()
+    return [key for key in part_keys(outline) if key in theirs]
 
 
 def locked_keys(outline: Outline, locked: Set[str]) -> set[str]:
     """The keys of all parts that are locked, by section or model."""
     keys = {key for section in locked for key in section_keys(outline, section)}
-    return keys | {f"sql:{name.removeprefix(_MODEL)}" for name in locked if name.startswith(_MODEL)}
+    return keys | {f"sql:{name.removeprefix(MODEL)}" for name in locked if name.startswith(MODEL)}
 
 
 def put_back(
@@ -48,24 +28,28 @@ def put_back(
 
     Whether the result holds together is for `check_outline`.
     """
-    open_fields = {field for name in ([section] if section else SECTIONS) for field in FIELDS.get(name, ())}
-    open_fields -= {field for name in locked for field in FIELDS.get(name, ())}
-    fields = {field for fields in FIELDS.values() for field in fields}
+    open_fields = {field for name in ([section] if section else SECTIONS) for field in _fields(name)}
+    open_fields -= {field for name in locked for field in _fields(name)}
+    fields = {field for name in SECTIONS for field in _fields(name)}
     kept = {field: getattr(before, field) for field in fields - open_fields}
     names = [
         SECTIONS[name]
         for name in SECTIONS
-        if name in locked
-        and any(getattr(before, field) != getattr(after, field) for field in FIELDS.get(name, ()))
+        if name in locked and any(getattr(before, field) != getattr(after, field) for field in _fields(name))
     ]
     result = after.model_copy(update=kept)
-    for name in sorted(one.removeprefix(_MODEL) for one in locked if one.startswith(_MODEL)):
+    for name in sorted(one.removeprefix(MODEL) for one in locked if one.startswith(MODEL)):
         known = before.model(name)
         if known is None or "models" in kept or result.model(name) == known:
             continue
         result = result.model_copy(update={"models": _with_model(before, result, name)})
         names.append(name)
     return result, names
+
+
+def _fields(section: str) -> tuple[str, ...]:
+    """The outline's fields that a section consists of; none for a model, or when it consists of parts only."""
+    return FIELDS[section][0] if section in FIELDS else ()
 
 
 def _with_model(before: Outline, after: Outline, name: str) -> list[object]:

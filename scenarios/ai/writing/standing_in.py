@@ -2,7 +2,7 @@
 
 from scenarios.ai.builtin import BuiltinProvider
 from scenarios.ai.writing.draft import Draft
-from scenarios.ai.writing.fitting import fitted
+from scenarios.plan.day_mending import mend_day_two
 from scenarios.plan.parts import DayTwo, PartValue
 
 
@@ -13,7 +13,7 @@ def stand_in(draft: Draft, key: str) -> PartValue:
     """
     others = {other: value for other, value in draft.parts.items() if other != key}
     part = BuiltinProvider().part(draft.brief.disguised(), draft.outline, key, done=others)
-    return fitted(draft.outline, part, draft.rows()) if isinstance(part, DayTwo) else part
+    return mend_day_two(draft.outline, part, draft.rows()) if isinstance(part, DayTwo) else part
 
 
 def replace(draft: Draft, key: str, reason: str) -> None:

@@ -16,7 +16,7 @@ _NUMERIC: tuple[Kind, ...] = ("integer", "number", None)
 _TEXT_HINT = "Cast it, or write case when … then … end."
 
 #: What a value of each type may be cast to with the same result everywhere.
-_CASTS: dict[ColumnType, tuple[ColumnType, ...]] = {
+SAFE_CASTS: dict[ColumnType, tuple[ColumnType, ...]] = {
     "string": ("string", "integer", "number", "date", "timestamp"),
     "integer": ("integer", "number", "string"),
     "number": ("integer", "number"),
@@ -135,7 +135,7 @@ def _check_arithmetic(node: exp.Expr, problems: Problems) -> None:
 
 def _check_cast(node: exp.Cast, problems: Problems) -> None:
     source, target = kind_of(node.this), cast_kind(node.args["to"])
-    if source is None or target is None or target in _CASTS[source]:
+    if source is None or target is None or target in SAFE_CASTS[source]:
         return
     hint = "Round it and cast it to integer first." if source == "number" else _TEXT_HINT
     problems.add(f"A {source} is cast to {target}, with different results on different warehouses.", hint)
@@ -146,7 +146,7 @@ def _check_text_parts(node: exp.Expr, problems: Problems) -> None:
     for part in parts:
         value = part.this if isinstance(part, exp.Order) else part
         kind = kind_of(value) if value is not None else None
-        if kind is not None and kind != "string" and "string" not in _CASTS[kind]:
+        if kind is not None and kind != "string" and "string" not in SAFE_CASTS[kind]:
             hint = "Round it and cast it to integer first." if kind == "number" else _TEXT_HINT
             problems.add(f"A {kind} is made into text, which looks different on each warehouse.", hint)
 

@@ -13,7 +13,7 @@ from scenarios.plan.words import TYPE_WORDS, one_of, repeated
 PART = "semantic"
 
 #: Names that MetricFlow keeps for itself.
-_METRICFLOW = {
+METRICFLOW_NAMES = {
     "metric_time",
     "mf_internal_uuid",
     "nanosecond",
@@ -28,7 +28,7 @@ _METRICFLOW = {
     "quarter",
     "year",
 }
-_CATEGORIES: tuple[ColumnType, ...] = ("string", "boolean", "integer")
+CATEGORICAL_TYPES: tuple[ColumnType, ...] = ("string", "boolean", "integer")
 
 
 def check_semantic(outline: Outline, semantic: Semantic) -> Iterator[Violation]:
@@ -116,7 +116,7 @@ def _dimension_type(mart: Model, dimension: Dimension, place: str) -> Iterator[V
             f"A time dimension is a date, but this is {TYPE_WORDS[column.type]}.",
             "Make it categorical, or choose a date column.",
         )
-    if dimension.type == "categorical" and column.type not in _CATEGORIES:
+    if dimension.type == "categorical" and column.type not in CATEGORICAL_TYPES:
         yield Violation(
             PART,
             place,
@@ -181,7 +181,7 @@ def _element_names(semantic: Semantic) -> Iterator[Violation]:
             )
     for name in sorted(entities):
         yield from name_faults(name, f"Entity {name}", PART)
-    for name in sorted((entities | dimensions | metrics) & _METRICFLOW):
+    for name in sorted((entities | dimensions | metrics) & METRICFLOW_NAMES):
         yield Violation(
             PART,
             f"Name {name}",

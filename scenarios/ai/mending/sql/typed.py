@@ -21,8 +21,7 @@ from scenarios.ai.mending.sql.rules import Rule, apply_saying
 from scenarios.plan.names import ColumnType
 from scenarios.plan.portable.kinds import agree, cast_kind, kind_of, values_of
 from scenarios.plan.portable.statement import KIND
-from scenarios.plan.portable.typerules import _CASTS as SAFE_CASTS
-from scenarios.plan.portable.typerules import never_null
+from scenarios.plan.portable.typerules import SAFE_CASTS, never_null
 
 _DATED = ("date", "timestamp")
 _NUMBERS = ("integer", "number")

@@ -14,7 +14,6 @@ from scenarios.plan.rules import check_plan
 from tests.projects.conftest import NAMES, compose, read_example
 from tests.scenarios.plan.example import example_outline
 
-BRIEF = read_example(NAMES[0])
 KINDS = ("null", "duplicate", "orphan", "out_of_range", "inconsistent_code", "impossible_dates", "stale")
 
 
@@ -47,7 +46,7 @@ def with_column(outline, table, column, **changes) -> Outline:
 
 
 def test_keys_are_numbers_by_table_and_the_second_day_goes_on():
-    told = prescription(BRIEF, example_outline())
+    told = prescription(example_outline())
     assert told.keys["customers"] == tuple(range(101, 111))
     assert told.keys["order_items"] == tuple(range(401, 411))
     assert told.new_keys["orders"] == (311, 312, 313)
@@ -61,7 +60,7 @@ def test_text_keys_begin_with_letters_of_the_table_that_no_other_table_has():
         ("customers", "customer_id"),
     ):
         outline = with_column(outline, table, key, type="string")
-    told = prescription(BRIEF, outline)
+    told = prescription(outline)
     assert told.keys["orders"][0] == "ORD-001"
     assert told.keys["orders"][-1] == "ORD-010"
     assert told.new_keys["orders"] == ("ORD-011", "ORD-012", "ORD-013")
@@ -79,7 +78,7 @@ def test_tables_with_like_names_have_different_letters():
     outline = outline.model_copy(update={"sources": sources, "quality": []})
     for source in sources:
         outline = with_column(outline, source.table, source.primary_key, type="string")
-    told = prescription(BRIEF, outline)
+    told = prescription(outline)
     letters = [str(told.keys[name][0]).partition("-")[0] for name in names]
     assert len(set(letters)) == len(names)
 
@@ -87,18 +86,18 @@ def test_tables_with_like_names_have_different_letters():
 def test_a_key_that_refers_to_another_table_has_its_keys():
     reference = ForeignKey(table="customers", column="customer_id")
     outline = with_column(example_outline(), "products", "product_id", references=reference)
-    told = prescription(BRIEF, outline)
+    told = prescription(outline)
     assert told.keys["products"] == told.keys["customers"]
     assert told.new_keys["products"] == told.new_keys["customers"]
     circle = with_column(
         outline, "customers", "customer_id", references=ForeignKey(table="products", column="product_id")
     )
-    assert len(prescription(BRIEF, circle).keys["products"]) == ROWS_PER_SOURCE
+    assert len(prescription(circle).keys["products"]) == ROWS_PER_SOURCE
 
 
 @pytest.mark.parametrize("kinds", list(combinations(KINDS, 3)))
 def test_defects_of_a_table_have_rows_of_their_own_away_from_the_first_and_the_newest(kinds):
-    defects = prescription(BRIEF, with_defects(*kinds)).defects
+    defects = prescription(with_defects(*kinds)).defects
     rows = [number for defect in defects if defect.kind != "stale" for number in defect.row_numbers]
     assert len(set(rows)) == len(rows)
     assert set(rows) <= set(range(FIRST, LAST + 1))
@@ -109,7 +108,7 @@ def test_defects_of_a_table_have_rows_of_their_own_away_from_the_first_and_the_n
 
 @pytest.mark.parametrize("count", range(1, 6))
 def test_even_five_duplicates_in_one_table_have_places_and_later_rows_of_their_own(count):
-    defects = prescription(BRIEF, with_defects(*["duplicate"] * count)).defects
+    defects = prescription(with_defects(*["duplicate"] * count)).defects
     later = [defect.row_numbers[1] for defect in defects]
     assert len(set(later)) == count
     assert all(
@@ -119,15 +118,15 @@ def test_even_five_duplicates_in_one_table_have_places_and_later_rows_of_their_o
 
 def test_rows_that_a_fix_may_take_out_are_referred_to_by_nobody():
     outline = with_defects("duplicate", "inconsistent_code", "null")
-    told = prescription(BRIEF, outline)
+    told = prescription(outline)
     taken = {n for defect in told.defects if defect.kind != "inconsistent_code" for n in defect.row_numbers}
     assert told.alone == {"orders": tuple(told.keys["orders"][number - 1] for number in sorted(taken))}
-    assert prescription(BRIEF, with_defects("null", table="order_items")).alone == {}
+    assert prescription(with_defects("null", table="order_items")).alone == {}
 
 
 def test_tests_are_named_as_the_built_in_provider_does_but_never_twice():
     outline = example_outline()
-    told = prescription(BRIEF, outline)
+    told = prescription(outline)
     assert [defect.test_name for defect in told.defects] == [name_of_test(idea) for idea in outline.quality]
     long = "a_very_long_column_name_that_is_cut"
     ideas = [
@@ -135,21 +134,19 @@ def test_tests_are_named_as_the_built_in_provider_does_but_never_twice():
         for n in range(2)
     ]
     names = [
-        defect.test_name
-        for defect in prescription(BRIEF, outline.model_copy(update={"quality": ideas})).defects
+        defect.test_name for defect in prescription(outline.model_copy(update={"quality": ideas})).defects
     ]
     assert names[1] == f"{names[0]}_2"
     metric = outline.metrics[0].model_copy(update={"name": names[0]})
     taken = outline.model_copy(update={"quality": ideas, "metrics": [metric]})
-    assert names[0] not in [defect.test_name for defect in prescription(BRIEF, taken).defects]
+    assert names[0] not in [defect.test_name for defect in prescription(taken).defects]
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_same_outline_gives_the_same_prescription_and_unique_keys(name):
-    brief = read_example(name)
-    outline = compose(brief).outline
-    told = prescription(brief, outline)
-    assert told == prescription(brief, Outline.model_validate_json(outline.model_dump_json()))
+    outline = compose(read_example(name)).outline
+    told = prescription(outline)
+    assert told == prescription(Outline.model_validate_json(outline.model_dump_json()))
     for source in outline.sources:
         keys = [*told.keys[source.table], *told.new_keys[source.table]]
         assert len(set(keys)) == len(keys) == ROWS_PER_SOURCE + 3
@@ -160,9 +157,8 @@ def test_the_same_outline_gives_the_same_prescription_and_unique_keys(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_defects_planted_where_prescribed_leave_a_plan_whose_fixes_break_nothing(name):
-    brief = read_example(name)
-    plan = compose(brief)
-    rows = {defect.name: list(defect.row_numbers) for defect in prescription(brief, plan.outline).defects}
+    plan = compose(read_example(name))
+    rows = {defect.name: list(defect.row_numbers) for defect in prescription(plan.outline).defects}
     scenarios = [one.model_copy(update={"row_numbers": rows[one.name]}) for one in plan.quality.scenarios]
     mended, _ = mend_rows(plan.model_copy(update={"quality": Quality(scenarios=scenarios)}))
     assert [one.row_numbers for one in mended.quality.scenarios] == [one.row_numbers for one in scenarios]

@@ -189,7 +189,7 @@ def test_days_ascend_and_fill_two_months_before_the_reference_date(as_of: str) -
 
 def test_the_night_follows_prescribed_days_or_rows_that_stay() -> None:
     plan = example_plan()
-    keys = prescription(BRIEF, plan.outline).keys
+    keys = prescription(plan.outline).keys
     night = night_of(plan.outline, keys, {})
     assert (night.source.table, night.cursor) == ("orders", "order_ts")
     assert (str(night.newest), str(night.new_day), str(night.late_day)) == (
