@@ -14,7 +14,10 @@ from typing import Any
 
 import pytest
 
+from tests.fakes.model_server import ModelServer
 from tests.journeys.test_forge import ROOT, commits
+from tests.journeys.test_models import brief_file
+from tests.scenarios.ai.writing.played import Played
 
 pytestmark = pytest.mark.slow
 
@@ -27,8 +30,14 @@ def points_in(module: str) -> list[str]:
     return [f"{name}:{moment}" for name, moment in found]
 
 
-def run_worker(var: Path, until: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """A process that drafts, proves and builds one demo until it is drafted or built."""
+DRAFTING = [*points_in("drafting.py"), *points_in("composing.py")]
+
+
+def run_worker(var: Path, until: str, *provider: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """A process that drafts, proves and builds one demo until it is drafted or built.
+
+    `provider`: who writes the plan, and the brief's file; without, the built-in provider and the worker's own brief.
+    """
     clean = os.environ | {
         "DEMOFORGE_VAR_DIR": str(var),
         "DATABASE_URL": "",
@@ -36,7 +45,7 @@ def run_worker(var: Path, until: str, **environment: str) -> subprocess.Complete
         "PYTHONPATH": str(ROOT),
         **environment,
     }
-    command = [sys.executable, str(WORKER), until]
+    command = [sys.executable, str(WORKER), until, *provider]
     return subprocess.run(command, env=clean, capture_output=True, text=True, timeout=180, cwd=var)
 
 
@@ -50,21 +59,37 @@ def killed_and_restarted(var: Path, until: str, point: str) -> dict[str, Any]:
 
 
 def test_there_are_points_before_and_after_each_act() -> None:
-    assert {point.partition(":")[0] for point in points_in("drafting.py")} >= {
-        "draft",
-        "outline",
-        "parts",
-        "render",
-    }
+    assert {point.partition(":")[0] for point in DRAFTING} >= {"draft", "outline", "parts", "render"}
     assert set(points_in("proving.py")) == {"prove:before", "prove:after"}
 
 
-@pytest.mark.parametrize("point", points_in("drafting.py"))
+@pytest.mark.parametrize("point", DRAFTING)
 def test_killed_while_drafting(tmp_path: Path, point: str) -> None:
     result = killed_and_restarted(tmp_path, "drafted", point)
     assert result["revision"] in ("rendered", "ready")
     assert (result["demos"], result["revisions"], result["proofs"]) == (1, 1, 1)
     assert result["files"] > 20
+
+
+@pytest.mark.parametrize("point", points_in("composing.py"))
+def test_killed_while_a_model_writes(tmp_path: Path, point: str) -> None:
+    """What was there is kept: the outline is asked for once, and after all parts nothing is asked for again."""
+    with ModelServer(answer=Played()) as server:
+        settings = {
+            "ANTHROPIC_BASE_URL": server.address("anthropic"),
+            "ANTHROPIC_API_KEY": "any-key-for-a-test",
+        }
+        asked = ("drafted", "anthropic", str(brief_file(tmp_path)))
+        died = run_worker(tmp_path, *asked, DEMOFORGE_FAULT=point, **settings)
+        assert died.returncode == -signal.SIGKILL, died.stderr
+        before = len(server.requests)
+        done = run_worker(tmp_path, *asked, **settings)
+        assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout.splitlines()[-1])
+    assert (result["revision"], result["revisions"], result["proofs"]) == ("rendered", 1, 1)
+    assert sum("# This request: the outline" in call.user for call in server.requests) == 1
+    if point == "parts:after":
+        assert len(server.requests) == before
 
 
 @pytest.mark.parametrize("point", points_in("proving.py"))

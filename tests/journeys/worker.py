@@ -1,6 +1,7 @@
 """A worker for the kill tests: creates one demo and one build unless they exist, and drives what is busy.
 
-Run as a process of its own, so that a fault point can kill it: `worker.py drafted` or `worker.py built`.
+Run as a process of its own, so that a fault point can kill it: `worker.py drafted` or `worker.py built`, and if another
+than the built-in provider is to write, its name and the brief's file.
 Prints how everything ended.
 """
 
@@ -32,8 +33,9 @@ def drafted_revision(user: User) -> PlanRevision:
     """The one revision of the one demo, drafted but not proven by this function."""
     demo = Demo.objects.first()
     if demo is None:
-        brief = read_brief(BRIEF, as_of="2026-11-20")
-        demo = services.create_demo(brief, provider="builtin", by=user)
+        provider, path = sys.argv[2:] or ("builtin", str(BRIEF))
+        brief = read_brief(Path(path), as_of=None if sys.argv[2:] else "2026-11-20")
+        demo = services.create_demo(brief, provider=provider, ai_model="played", by=user)
     revision = PlanRevision.objects.get(pk=demo.current_id)
     while revision.status in (RevisionStatus.QUEUED, RevisionStatus.DRAFTING):
         time.sleep(drafting.advance_revision(revision.pk) or 0)
