@@ -88,6 +88,7 @@ def test_codename_that_hides_nothing_is_a_bad_brief(tmp_path: Path) -> None:
     assert "depth: cannot be used; it must be one of essential, standard, showcase" in done.stderr
 
 
+@pytest.mark.long
 def test_nothing_that_a_codename_demo_leaves_behind_has_the_name(tmp_path: Path) -> None:
     brief = tmp_path / "brief.yaml"
     brief.write_text(RETAIL.read_text() + "codename: Project Bluebird\ndepth: essential\n")

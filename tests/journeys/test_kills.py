@@ -63,7 +63,13 @@ def test_there_are_points_before_and_after_each_act() -> None:
     assert set(points_in("proving.py")) == {"prove:before", "prove:after"}
 
 
-@pytest.mark.parametrize("point", DRAFTING)
+@pytest.mark.parametrize(
+    "point",
+    [
+        *points_in("drafting.py"),
+        *(pytest.param(point, marks=pytest.mark.long) for point in points_in("composing.py")),
+    ],
+)
 def test_killed_while_drafting(tmp_path: Path, point: str) -> None:
     result = killed_and_restarted(tmp_path, "drafted", point)
     assert result["revision"] in ("rendered", "ready")

@@ -45,7 +45,12 @@ def journey(var: Path, provider: str, address: str, **environment: str) -> tuple
 
 
 @pytest.mark.parametrize(
-    ("provider", "protocol"), [("anthropic", "anthropic"), ("openai", "responses"), ("compatible", "chat")]
+    ("provider", "protocol"),
+    [
+        ("openai", "responses"),
+        pytest.param("anthropic", "anthropic", marks=pytest.mark.long),  # as the played drafts do
+        pytest.param("compatible", "chat", marks=pytest.mark.long),  # as with a server that others wrote
+    ],
 )
 def test_brief_becomes_a_repository_over_each_protocol(tmp_path: Path, provider: str, protocol: Any) -> None:
     with ModelServer(answer=Played(), key=KEY) as server:
@@ -79,12 +84,13 @@ def test_brief_becomes_a_repository_with_a_server_that_others_wrote(tmp_path: Pa
     assert "built-in provider" not in told
 
 
+@pytest.mark.long
 def test_refused_key_still_ends_in_a_demo(tmp_path: Path) -> None:
     with ModelServer(answer=Played(), key="another") as server:
         result, told = journey(tmp_path, "anthropic", server.address("anthropic"))
     assert result["status"] == "succeeded"
     assert len(server.requests) == 0
-    assert "does not accept the key" in told
+    assert "does not accept the API key" in told
     assert "The built-in provider wrote" in told
 
 

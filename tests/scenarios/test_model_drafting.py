@@ -77,6 +77,7 @@ def test_every_call_is_recorded_without_the_key(alice: User, server: ModelServer
     assert KEY not in repr([vars(call) for call in calls])
 
 
+@pytest.mark.long
 def test_model_that_writes_is_proven(alice: User, server: ModelServer) -> None:
     demo = services.create_demo(BRIEF, provider="anthropic", ai_model="played", by=alice)
     revision = drive_revision(demo.current_id, on_change=lambda words: None)
@@ -218,6 +219,7 @@ def _doubled_with(sql: str, columns: list[str]) -> str:
     return f"{head}{body} union all {body}"
 
 
+@pytest.mark.long
 def test_model_that_never_mends_it_is_replaced(alice: User, server: ModelServer) -> None:
     """After two rounds the built-in provider writes what the Proof blames, and the page says so."""
     plan = played_plan()
@@ -237,6 +239,7 @@ def test_model_that_never_mends_it_is_replaced(alice: User, server: ModelServer)
     assert any("The built-in provider wrote" in note and mart.name in note for note in revision.notes)
 
 
+@pytest.mark.long
 def test_a_promise_that_no_statement_can_keep_is_taken_back(alice: User, server: ModelServer) -> None:
     plan = played_plan()
     mart = plan.outline.marts[0]

@@ -72,7 +72,10 @@ FAULTS = [
 ]
 
 
-@each
+@pytest.mark.parametrize(
+    "protocol",
+    ["responses", *(pytest.param(name, marks=pytest.mark.long) for name in PROTOCOLS if name != "responses")],
+)
 @pytest.mark.parametrize(
     "fault", FAULTS, ids=lambda fault: str(fault.get("status") or fault.get("kind", "slow"))
 )
