@@ -115,7 +115,7 @@ def set_lock(demo: Demo, *, key: str, locked: bool, by: User) -> Demo:
 
     A model that is gone can still be unlocked.
     """
-    demo = Demo.objects.select_for_update().select_related("current").get(pk=demo.pk)
+    demo = Demo.objects.select_for_update(of=("self",)).select_related("current").get(pk=demo.pk)
     known = lock_keys(demo.current.read_plan()) if demo.current and demo.current.plan else []
     if key not in known and (locked or key not in demo.locks):
         raise KeyError(key)
