@@ -40,9 +40,7 @@ Composed = tuple[Plan, list[str]]  # a plan, and what there is to say about it, 
 
 def compose(held: Claim, revision: PlanRevision) -> Composed:
     """The plan of a revision that has none yet. Raises ProviderError, PlanRefused, LeaseLost."""
-    parent = revision.parent if revision.origin == Origin.REGENERATED else None
-    old = parent.read_plan() if parent and parent.plan else None
-    work = _Work(held, revision, old)
+    work = _Work(held, revision)
     if is_builtin(revision.provider):
         return _by_builtin(work)
     try:
@@ -50,7 +48,7 @@ def compose(held: Claim, revision: PlanRevision) -> Composed:
     except ProviderError as error:
         plan, notes = _by_builtin(work)
         return plan, [f"{error.sentence} {error.hint} The built-in provider wrote this plan instead.", *notes]
-    return writer.regenerated(old) if old else writer.generated()
+    return writer.regenerated(work.old) if work.old else writer.generated()
 
 
 def repair(held: Claim, revision: PlanRevision) -> Composed:
@@ -60,7 +58,7 @@ def repair(held: Claim, revision: PlanRevision) -> Composed:
     back promises that the rows do not keep; if there are none, the built-in provider writes what is blamed, as in
     round 4. Round 5 gives the model's plan up.
     """
-    plan, work = revision.read_plan(), _Work(held, revision, None)
+    plan, work = revision.read_plan(), _Work(held, revision)
     violations = [Violation(**found) for found in revision.findings or []]
     held.save(progress="Sending back what the Proof found")
     if revision.repairs > LAST_ROUND:
@@ -72,16 +70,15 @@ def repair(held: Claim, revision: PlanRevision) -> Composed:
     if revision.repairs == RELAXING_ROUND:
         loose, said = relaxed(plan, violations)
         if said:
-            return loose, said
-    return _Model(work).repaired(plan, violations)
+            return work.keep_locked(loose, said)
+    return work.keep_locked(*_Model(work).repaired(plan, violations))
 
 
 def _given_up(work: "_Work", violations: Sequence[Violation]) -> Composed:
     """A plan that is proven: the one before, or the built-in provider's. The first finding says why."""
     why = f"What the model wrote could not be proven. {violations[0]}" if violations else ""
-    parent = work.revision.parent if work.revision.origin == Origin.REGENERATED else None
-    if parent and parent.plan:
-        return parent.read_plan(), [f"{why} So the plan stays as it was."]
+    if work.old:
+        return work.old, [f"{why} So the plan stays as it was."]
     work.outline, work.done = None, {}
     plan, notes = _by_builtin(work)
     return plan, [*notes, f"{why} So the built-in provider wrote this plan."]
@@ -93,12 +90,13 @@ class _Work:
 
     held: Claim
     revision: PlanRevision
-    old: Plan | None  # the plan that is regenerated
     saved_at: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
         self.brief = self.revision.demo.brief
         self.instructions = self.brief.disguise(self.revision.instructions)
+        parent = self.revision.parent if self.revision.origin == Origin.REGENERATED else None
+        self.old = parent.read_plan() if parent and parent.plan else None  # the plan that is regenerated
         self.locks = frozenset(self.revision.demo.locks) if self.old else frozenset[str]()
         self.outline = self.revision.read_outline()
         self.done: dict[str, PartValue] = {
@@ -130,9 +128,13 @@ class _Work:
             self.saved_at = time.monotonic()
 
     def finish(self, plan: Plan, notes: list[str]) -> Composed:
-        """The plan with everything locked as it was before."""
+        """Save that all parts are there; the plan with everything locked as it was before."""
         self.held.save(parts=_dump(self.done), progress="Checking the plan")
         fault_point("parts", "after")
+        return self.keep_locked(plan, notes)
+
+    def keep_locked(self, plan: Plan, notes: list[str]) -> Composed:
+        """The plan with everything locked as it was before, and what that took."""
         if self.old is None or not self.locks:
             return plan, notes
         plan, said = put_back(plan, self.old, self.locks)

@@ -160,6 +160,8 @@ def _plan_of(held: Claim, revision: PlanRevision) -> composing.Composed:
         return composing.repair(held, revision)
     except ProviderError as error:  # the plan stays as it is: the Proof has said what is wrong
         return revision.read_plan(), [f"Nothing could be sent back. {error.sentence} {error.hint}"]
+    except PlanRefused:
+        return revision.read_plan(), ["What the Proof found cannot be mended beside what is locked."]
 
 
 def _render(held: Claim, plan: Plan) -> None:

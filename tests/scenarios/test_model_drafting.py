@@ -271,8 +271,31 @@ def test_plan_that_cannot_be_proven_gives_way_to_one_that_can(alice: User, serve
     assert "The test x failed with 1 row." in again.notes[-1]
 
 
-def failed_report() -> dict[str, Any]:
-    found = Finding(sentence="The test x failed with 1 row.", place="somewhere")
+def test_a_repair_after_the_proof_changes_nothing_that_is_locked(alice: User, server: ModelServer) -> None:
+    first = written(alice)
+    mart = played_plan().outline.marts[0].name
+    demo = services.set_lock(first.demo, key=f"model:{mart}", locked=True, by=alice)
+
+    def spoil(understood: Any, answer: Any) -> Any:
+        for one in answer.get("models", []) if understood.kind == "sql" else []:
+            one["header"] = "Something else."
+        return answer
+
+    server.answer = Played(spoil=spoil, changes=changes(rewrite=["talk_track"]))
+    second = rendered(services.regenerate(demo, instructions="Another talk track", by=alice).pk)
+    report = failed_report(place=f"{mart}.anything")
+    Proof.objects.filter(pk=second.proof_id).update(status=ProofStatus.FAILED, report=report)
+    assert advance_revision(second.pk) == 0.0
+    again = PlanRevision.objects.get(pk=second.pk)
+    while again.status == RevisionStatus.QUEUED:
+        advance_revision(second.pk)
+        again.refresh_from_db()
+    assert again.repairs
+    assert again.read_plan().statement_of(mart) == first.read_plan().statement_of(mart)
+
+
+def failed_report(*, place: str = "somewhere") -> dict[str, Any]:
+    found = Finding(sentence="The test x failed with 1 row.", place=place)
     return ProofReport(
         passed=False, seconds=1.0, dbt_version="1.12.0", adapter="duckdb", findings=[found]
     ).model_dump(mode="json")
