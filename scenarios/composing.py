@@ -25,7 +25,7 @@ from scenarios.models import Origin, PlanRevision
 from scenarios.plan import rules
 from scenarios.plan.mend import mend_rows
 from scenarios.plan.outline import Outline
-from scenarios.plan.parts import PartValue, Plan, assemble, part_keys, part_type, parts_of
+from scenarios.plan.parts import PartValue, Plan, assemble, part_keys, parts_of
 from scenarios.plan.violations import PlanRefused, Violation
 from scenarios.proving import read_report
 from scenarios.recording import record_call
@@ -99,10 +99,7 @@ class _Work:
         self.old = parent.read_plan() if parent and parent.plan else None  # the plan that is regenerated
         self.locks = frozenset(self.revision.demo.locks) if self.old else frozenset[str]()
         self.outline = self.revision.read_outline()
-        self.done: dict[str, PartValue] = {
-            key: part_type(key).model_validate(data)  # type: ignore[misc]  # one of the PartValue types
-            for key, data in self.revision.parts.items()
-        }
+        self.done = self.revision.read_parts()
 
     def begin(self, outline: Outline, notes: list[str], done: Mapping[str, PartValue]) -> None:
         """Save an outline with what is kept beside it."""

@@ -10,7 +10,7 @@ from demoforge.claims import Claimed
 from scenarios.models.demo import Demo
 from scenarios.models.proof import Proof
 from scenarios.plan.outline import Outline
-from scenarios.plan.parts import Plan
+from scenarios.plan.parts import PartValue, Plan, part_type
 
 
 class RevisionStatus(models.TextChoices):
@@ -100,6 +100,13 @@ class PlanRevision(Claimed):
         """The outline, as soon as there is one."""
         data: Any = self.plan["outline"] if self.plan else self.outline
         return Outline.model_validate(data) if data else None
+
+    def read_parts(self) -> dict[str, PartValue]:
+        """The parts written so far, by key; none once the plan is whole."""
+        return {
+            key: part_type(key).model_validate(data)  # type: ignore[misc]  # one of the PartValue types
+            for key, data in self.parts.items()
+        }
 
     def branches(self, **only: Any) -> dict[str, dict[str, str]]:
         """Branch -> path -> text of the files; `only` narrows them down, such as `is_document=False`."""

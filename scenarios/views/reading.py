@@ -23,7 +23,6 @@ from scenarios.plan.parts import (
     Semantic,
     SimpleMetric,
     SourceRows,
-    part_type,
     parts_of,
 )
 from scenarios.proof.report import NodeResult, Preview, ProofReport
@@ -239,8 +238,7 @@ def read(revision: PlanRevision, *, files: dict[str, str] | None = None) -> Read
     outline = revision.read_outline()
     if outline is None:
         return None
-    parts = {key: part_type(key).model_validate(data) for key, data in revision.parts.items()}
-    return Reading(outline, parts, report)  # type: ignore[arg-type]  # part_type gives the members of PartValue
+    return Reading(outline, revision.read_parts(), report)
 
 
 def _seed_table(source: SourceTable, part: SourceRows, defects: list[QualityScenario]) -> ShownTable:

@@ -36,11 +36,15 @@ class Change:
 
     def accepted(self, answer: ChangesAnswer) -> Outline:
         """The outline with the changes that may be made. Raises PlanRefused."""
-        changed = changed_outline(self.brief, self.plan.outline, answer)
-        outline, _ = put_back(self.plan.outline, changed, section=self.section, locked=self.locked)
+        outline, _ = self._guarded(answer)
         if wrong := check_outline(outline):
             raise PlanRefused(wrong)
         return outline
+
+    def _guarded(self, answer: ChangesAnswer) -> tuple[Outline, list[str]]:
+        """The changed outline with all that must stay as it was, and the names of what was put back for a lock."""
+        changed = changed_outline(self.brief, self.plan.outline, answer)
+        return put_back(self.plan.outline, changed, section=self.section, locked=self.locked)
 
     def outcome(self, outcome: Outcome[ChangesAnswer], explained: Callable[[], str]) -> Changed:
         """What follows from what the model answered; `explained` says why there is no answer."""
@@ -75,18 +79,16 @@ class Change:
 
     def _held_up(self, outline: Outline) -> str:
         """The first locked thing that cannot stay as it is beside the changed outline, in words; "" for none."""
-        parts, quality = parts_of(self.plan), self.plan.quality
+        parts, locked = parts_of(self.plan), locked_keys(outline, self.locked)
+        beside = self.plan.quality if "quality" in self.locked else None
         for key in part_keys(outline):
-            if key in locked_keys(outline, self.locked) and key in parts:
-                beside = quality if "quality" in self.locked else None
-                if check_part(outline, key, parts[key], quality=beside):
-                    return _section_of(outline, key)
+            if key in locked and key in parts and check_part(outline, key, parts[key], quality=beside):
+                return _section_of(outline, key)
         return ""
 
     def _put_back(self, answer: ChangesAnswer) -> list[str]:
         """A sentence about what the model wanted to change although it is locked."""
-        changed = changed_outline(self.brief, self.plan.outline, answer)
-        _, names = put_back(self.plan.outline, changed, section=self.section, locked=self.locked)
+        _, names = self._guarded(answer)
         return [f"Locked, so it stays as it was: {', '.join(names)}."] if names else []
 
 

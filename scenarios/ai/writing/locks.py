@@ -5,7 +5,7 @@ from collections.abc import Set
 from scenarios.ai.sections import keys_of_section
 from scenarios.plan.outline import Outline
 from scenarios.plan.parts import part_keys
-from scenarios.plan.pieces import FIELDS, MODEL
+from scenarios.plan.pieces import FIELDS, MODEL, with_outline_piece
 from scenarios.plan.sections import SECTIONS
 
 
@@ -42,7 +42,7 @@ def put_back(
         known = before.model(name)
         if known is None or "models" in kept or result.model(name) == known:
             continue
-        result = result.model_copy(update={"models": _with_model(before, result, name)})
+        result = with_outline_piece(result, before, f"{MODEL}{name}")
         names.append(name)
     return result, names
 
@@ -50,13 +50,3 @@ def put_back(
 def _fields(section: str) -> tuple[str, ...]:
     """The outline's fields that a section consists of; none for a model, or when it consists of parts only."""
     return FIELDS[section][0] if section in FIELDS else ()
-
-
-def _with_model(before: Outline, after: Outline, name: str) -> list[object]:
-    """The models of `after`, with this one as it was; one that was taken away comes back to its old place."""
-    known = before.model(name)
-    if after.model(name) is not None:
-        return [known if model.name == name else model for model in after.models]
-    models: list[object] = list(after.models)
-    models.insert(min(before.models.index(known), len(models)), known)  # type: ignore[arg-type]  # it is there
-    return models

@@ -10,8 +10,6 @@ from scenarios.ai.mending.said import Said
 from scenarios.plan.portable.kinds import kind_of
 from scenarios.plan.portable.statement import KIND, RELATION, Columns
 
-_OUTPUT_NEAR = 0.75  # an unknown name is rather a column of a table than one of another output's name
-
 
 @dataclass(frozen=True)
 class Table:
