@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.processes import ended_after, wait_until
+from tests.sampling import few
 
 pytestmark = pytest.mark.slow
 
@@ -46,7 +47,7 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
 
 
-@pytest.fixture(params=["with script", "without script"])
+@pytest.fixture(params=few(["with script", "without script"], "with script"))
 def context(request: pytest.FixtureRequest, browser: Browser) -> Iterator[BrowserContext]:
     """A browser that runs scripts, and one that does not."""
     made = browser.new_context(java_script_enabled=request.param == "with script")

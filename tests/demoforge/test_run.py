@@ -242,6 +242,7 @@ def test_an_address_that_is_not_allowed_is_refused_with_a_sentence(tmp_path: Pat
     assert "Traceback" not in product.text
 
 
+@pytest.mark.long
 def test_it_starts_a_second_time_even_under_a_very_long_path(tmp_path: Path) -> None:
     folder = tmp_path / ("a-path-longer-than-a-socket-s-name-may-be-" * 3)
     folder.mkdir()

@@ -17,6 +17,7 @@ import pytest
 from tests.fakes.model_server import ModelServer
 from tests.journeys.test_forge import ROOT, commits
 from tests.journeys.test_models import brief_file
+from tests.sampling import few
 from tests.scenarios.ai.writing.played import Played
 
 pytestmark = pytest.mark.slow
@@ -98,7 +99,7 @@ def test_killed_while_a_model_writes(tmp_path: Path, point: str) -> None:
         assert len(server.requests) == before
 
 
-@pytest.mark.parametrize("point", points_in("proving.py"))
+@pytest.mark.parametrize("point", few(points_in("proving.py"), "prove:after"))
 def test_killed_while_proving(tmp_path: Path, point: str) -> None:
     result = killed_and_restarted(tmp_path, "built", point)
     assert (result["revision"], result["build"]) == ("ready", "succeeded")

@@ -47,7 +47,7 @@ def journey(var: Path, provider: str, address: str, **environment: str) -> tuple
 @pytest.mark.parametrize(
     ("provider", "protocol"),
     [
-        ("openai", "responses"),
+        pytest.param("openai", "responses", marks=pytest.mark.long),
         pytest.param("anthropic", "anthropic", marks=pytest.mark.long),  # as the played drafts do
         pytest.param("compatible", "chat", marks=pytest.mark.long),  # as with a server that others wrote
     ],

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from scenarios.ai.registry import provider_named
 from scenarios.plan.brief import Brief
-from scenarios.plan.parts import PartValue, Plan, assemble, part_keys
+from scenarios.plan.parts import Plan
 from scenarios.rendering import MAIN, base_project, render_branches
+from tests.built import built_plan
 
 AS_OF = date(2026, 11, 20)
 EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
@@ -45,15 +45,9 @@ def read_example(name: str) -> Brief:
     return Brief(**data, as_of=AS_OF)
 
 
-def compose(brief: Brief, provider: str = "builtin") -> Plan:
-    """The plan that a provider makes of a brief, which carries only the codename if there is one."""
-    source = provider_named(provider)
-    brief = brief.disguised()
-    outline = source.outline(brief).outline
-    done: dict[str, PartValue] = {}
-    for key in part_keys(outline):
-        done[key] = source.part(brief, outline, key, done=done)
-    return assemble(outline, done)
+def compose(brief: Brief) -> Plan:
+    """The built-in plan of a brief, which carries only the codename if there is one."""
+    return built_plan(brief.disguised())
 
 
 def write(files: dict[str, str], folder: Path) -> None:

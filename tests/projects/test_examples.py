@@ -1,7 +1,6 @@
 """Every example brief becomes a sound project: rules, Proof, next engine, style, and two briefs of one industry."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,15 +14,11 @@ from scenarios.rendering import render_documents
 from scenarios.rendering.leaks import find_leaks
 from tests.projects import next_engine, talk_figures
 from tests.projects.conftest import NAMES, RenderedProject, compose, read_example
+from tests.sampling import few
 from tests.scenarios.rendering.lint import lint_project
 
 #: Proven here: everything shown, a hostile name, an odd script, no semantic layer, a codename.
 PROVEN = ["retail", "gaming", "manufacturing", "telecom", "logistics"]
-
-
-def some(names: list[str]) -> list[Any]:
-    """All examples; those that are not in `names` are long."""
-    return [name if name in names else pytest.param(name, marks=pytest.mark.long) for name in NAMES]
 
 
 def test_every_blueprint_and_every_odd_case_has_an_example() -> None:
@@ -60,7 +55,7 @@ def test_plan_breaks_no_rule(projects: dict[str, RenderedProject], name: str) ->
     assert [str(violation) for violation in rules.check_plan(projects[name].plan)] == []
 
 
-@pytest.mark.parametrize("name", some(PROVEN[:3]))
+@pytest.mark.parametrize("name", few(NAMES, *PROVEN[:2]))
 def test_project_is_proven_first_try(projects: dict[str, RenderedProject], name: str) -> None:
     """All branches, really run; `make bench-demos` does it for every example."""
     project = projects[name]
@@ -74,7 +69,7 @@ def test_project_is_proven_first_try(projects: dict[str, RenderedProject], name:
     assert "[[" not in track
 
 
-@pytest.mark.parametrize("name", some(PROVEN))
+@pytest.mark.parametrize("name", few(NAMES, *PROVEN))
 @pytest.mark.parametrize("warehouse", WAREHOUSES)
 def test_next_engine_parses_without_a_word(
     projects: dict[str, RenderedProject], name: str, warehouse: str, tmp_path: Path
@@ -84,7 +79,7 @@ def test_next_engine_parses_without_a_word(
     assert next_engine.complaints(projects[name].folder, warehouse, tmp_path) == ""
 
 
-@pytest.mark.parametrize("name", some(PROVEN))
+@pytest.mark.parametrize("name", few(NAMES, *PROVEN[:2]))
 def test_sql_passes_the_linter(projects: dict[str, RenderedProject], name: str) -> None:
     project = projects[name]
     assert lint_project(project.files, project.plan.outline.warehouse) == []

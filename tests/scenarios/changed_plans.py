@@ -3,13 +3,12 @@
 from datetime import date
 from functools import lru_cache
 
-from scenarios.ai.builtin import BuiltinProvider
 from scenarios.plan.brief import Brief
 from scenarios.plan.mend import mend_rows
 from scenarios.plan.outline import Outline
-from scenarios.plan.parts import PartValue, Plan, assemble, part_keys
+from scenarios.plan.parts import Plan
+from tests.built import PROVIDER, built_plan
 
-PROVIDER = BuiltinProvider()
 BRIEF = Brief(
     company="Northwind",
     industry="Retail",
@@ -22,10 +21,7 @@ BRIEF = Brief(
 
 def whole(outline: Outline, brief: Brief = BRIEF) -> Plan:
     """The plan of an outline, every part from the built-in provider."""
-    done: dict[str, PartValue] = {}
-    for key in part_keys(outline):
-        done[key] = PROVIDER.part(brief, outline, key, done=done)
-    return mend_rows(assemble(outline, done))[0]
+    return mend_rows(built_plan(brief, outline))[0]
 
 
 @lru_cache(maxsize=8)

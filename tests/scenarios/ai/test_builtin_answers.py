@@ -5,8 +5,9 @@ import pytest
 from scenarios.ai.builtin import BuiltinProvider, library
 from scenarios.ai.builtin.answering import answers
 from scenarios.plan.coverage import coverage, pain_sentences
+from tests.built import built_plan
 from tests.projects.conftest import NAMES, read_example
-from tests.scenarios.ai.test_builtin_provider import brief, planned
+from tests.scenarios.ai.test_builtin_provider import brief
 
 #: Example → for each sentence of its pains the answers: a feature, or a part of where it is shown; none where none is.
 EXAMPLES = {
@@ -79,7 +80,7 @@ def test_more_pains_than_a_plan_may_have_share_their_answers_and_none_is_lost():
 
 
 def test_the_defect_that_a_pain_names_is_the_one_that_is_shown():
-    plan = planned(brief(pain_points="Duplicates in every report. Negative amounts. Wrong dates, too."))
+    plan = built_plan(brief(pain_points="Duplicates in every report. Negative amounts. Wrong dates, too."))
     tests = {idea.kind: test.test_name for idea, test in zip(
         plan.outline.quality, plan.quality.scenarios, strict=True)}  # fmt: skip
     shown = {number: pain.where for pain in plan.outline.pain_points for number in pain.answers}
@@ -99,7 +100,7 @@ PAINS = "Zebra duplicates are everywhere.\nThe walrus load is slow.\nNobody docu
 
 def test_a_codename_keeps_everything_that_was_said_out_of_the_plan():
     given = brief(company="Quarrymaster", codename="Blue Heron", discovery_notes=NOTES, pain_points=PAINS)
-    plan = planned(given.disguised())
+    plan = built_plan(given.disguised())
     text = plan.model_dump_json()
     for word in (
         "Quarrymaster",
@@ -119,6 +120,6 @@ def test_a_codename_keeps_everything_that_was_said_out_of_the_plan():
 
 
 def test_without_a_codename_the_prospects_words_are_quoted():
-    plan = planned(brief(company="Quarrymaster", discovery_notes=NOTES, pain_points=PAINS))
+    plan = built_plan(brief(company="Quarrymaster", discovery_notes=NOTES, pain_points=PAINS))
     text = plan.model_dump_json()
     assert all(word in text for word in ("Quarrymaster", "Zebra", "walrus", "ostrich", "You told us"))

@@ -13,7 +13,8 @@ from scenarios.ai.builtin.trial import mart_rows
 from scenarios.plan.brief import Brief
 from scenarios.plan.faults import rows_by_table
 from scenarios.plan.second_day import rows_after
-from tests.scenarios.ai.test_builtin_provider import brief, planned
+from tests.built import built_plan
+from tests.scenarios.ai.test_builtin_provider import brief
 
 AS_OF = date(2026, 3, 14)
 ANGLES = [(key, angle) for key in library.blueprint_keys() for angle in library.blueprint(key).angles]
@@ -105,7 +106,7 @@ def test_a_lookup_follows_the_column_that_it_reads():
 
 
 def test_the_words_of_an_arrival_are_the_prospects():
-    plan = planned(brief(discovery_notes="Our shoppers and their purchases: loyalty"))
+    plan = built_plan(brief(discovery_notes="Our shoppers and their purchases: loyalty"))
     inserted, updated, late = plan.day_two.arrivals
     assert inserted.what.startswith(f"New purchase {inserted.key} of 2026-03-14")
     assert updated.what.startswith(f"Purchase {updated.key}: ")

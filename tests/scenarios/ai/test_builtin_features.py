@@ -7,18 +7,17 @@ import pytest
 
 from scenarios.ai.builtin import library
 from scenarios.ai.builtin.features import STANDARD, feature_beats, pain_for
-from scenarios.ai.builtin.provider import BuiltinProvider
 from scenarios.ai.builtin.unit_rows import try_model
 from scenarios.plan.features import Features
 from scenarios.plan.names import Depth
-from scenarios.plan.parts import ModelSql, Plan, assemble, part_keys
+from scenarios.plan.parts import ModelSql, Plan, part_keys
 from scenarios.plan.rules import check_plan
 from scenarios.rendering import base_project, render_code
+from tests.built import PROVIDER, built_plan
 from tests.projects.best_practice import violations
 from tests.projects.conftest import NAMES, read_example
 from tests.scenarios.rendering.projects import Dbt
 
-PROVIDER = BuiltinProvider()
 ENTRIES = {entry["key"]: entry for entry in library.read("_features")["features"]}
 FIVE_KINDS = {
     "order_id": "integer",
@@ -33,11 +32,7 @@ FIVE_KINDS = {
 def plan_of(name: str, depth: Depth) -> Plan:
     """The plan of an example brief at another depth."""
     brief = read_example(name).model_copy(update={"depth": depth})
-    outline = PROVIDER.outline(brief).outline
-    done: dict = {}
-    for key in part_keys(outline):
-        done[key] = PROVIDER.part(brief, outline, key, done=done)
-    return assemble(outline, done)
+    return built_plan(brief)
 
 
 def shown(plan: Plan) -> list[str]:

@@ -4,10 +4,9 @@ from datetime import date
 
 import pytest
 
-from scenarios.ai.builtin import BuiltinProvider
 from scenarios.plan.brief import Brief
-from scenarios.plan.parts import assemble, part_keys
 from scenarios.plan.rules import check_plan
+from tests.built import PROVIDER, built_plan
 
 BRIEF = Brief(
     company="Harrow & Pine",
@@ -17,16 +16,12 @@ BRIEF = Brief(
     pain_points="Duplicates in our data.",
     as_of=date(2026, 3, 14),
 )
-PROVIDER = BuiltinProvider()
 BEFORE = PROVIDER.outline(BRIEF).outline
 
 
 def regenerate(instructions, previous=BEFORE):
     drafted = PROVIDER.outline(BRIEF, instructions=instructions, previous=previous)
-    done = {}
-    for key in part_keys(drafted.outline):
-        done[key] = PROVIDER.part(BRIEF, drafted.outline, key, done=done)
-    assert check_plan(assemble(drafted.outline, done)) == []
+    assert check_plan(built_plan(BRIEF, drafted.outline)) == []
     return drafted
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from scenarios.plan.brief import Brief
 from scenarios.plan.rules import check_plan
-from tests.scenarios.ai.test_builtin_provider import planned
+from tests.built import built_plan
+from tests.sampling import every
 
 COMPANIES = [
     "Robert'); DROP TABLE students;--",
@@ -32,7 +33,7 @@ NOTES = [
 ]
 
 
-@pytest.mark.parametrize("notes", NOTES)
+@pytest.mark.parametrize("notes", every(2, NOTES))
 @pytest.mark.parametrize("company", COMPANIES)
 def test_an_odd_brief_gives_a_plan_that_breaks_no_rule(company, notes):
     for industry in ("retail", "[[x]] {{ y }}"):
@@ -44,7 +45,7 @@ def test_an_odd_brief_gives_a_plan_that_breaks_no_rule(company, notes):
             pain_points=notes,
             as_of=date(2024, 2, 29),
         )
-        plan = planned(brief)
+        plan = built_plan(brief)
         assert [str(violation) for violation in check_plan(plan)] == []
         assert plan.outline.company == brief.company
 
@@ -53,4 +54,4 @@ def test_pains_are_quoted_as_they_are():
     brief = Brief(
         company="Acme", industry="Retail", pain_points="手作業のSQLが多い。遅い。", as_of=date(2026, 3, 1)
     )
-    assert [pain.pain for pain in planned(brief).outline.pain_points] == ["手作業のSQLが多い。", "遅い。"]
+    assert [pain.pain for pain in built_plan(brief).outline.pain_points] == ["手作業のSQLが多い。", "遅い。"]

@@ -11,8 +11,9 @@ import pytest
 from scenarios.ai.builtin import BuiltinProvider, library
 from scenarios.plan.brief import Brief
 from scenarios.plan.names import WAREHOUSES
-from scenarios.plan.parts import ROWS_PER_SOURCE, assemble, part_keys
+from scenarios.plan.parts import ROWS_PER_SOURCE
 from scenarios.plan.rules import check_plan
+from tests.built import built_plan
 
 AS_OF = date(2026, 3, 14)
 PAINS = (
@@ -30,18 +31,9 @@ def brief(**changes):
     return Brief(**{**fields, **changes})
 
 
-def planned(given, outline=None):
-    provider = BuiltinProvider()
-    outline = outline or provider.outline(given).outline
-    done = {}
-    for key in part_keys(outline):
-        done[key] = provider.part(given, outline, key, done=done)
-    return assemble(outline, done)
-
-
 @pytest.mark.parametrize("key", library.blueprint_keys())
 def test_every_industry_gives_a_plan_that_breaks_no_rule(key):
-    plan = planned(brief(industry=library.blueprint(key).industry, pain_points=PAINS))
+    plan = built_plan(brief(industry=library.blueprint(key).industry, pain_points=PAINS))
     assert check_plan(plan) == []
     assert 3 <= len(plan.outline.sources) <= 5
     assert all(len(rows.rows) == ROWS_PER_SOURCE for rows in plan.rows)
@@ -53,7 +45,7 @@ def test_every_industry_gives_a_plan_that_breaks_no_rule(key):
 
 
 def test_an_unknown_industry_gets_the_generic_blueprint_and_keeps_its_name():
-    plan = planned(brief(industry="Unicorn breeding"))
+    plan = built_plan(brief(industry="Unicorn breeding"))
     assert plan.outline.industry == "Unicorn breeding"
     assert "Unicorn breeding" in plan.outline.context.summary
     assert check_plan(plan) == []
@@ -61,15 +53,15 @@ def test_an_unknown_industry_gets_the_generic_blueprint_and_keeps_its_name():
 
 @pytest.mark.parametrize("warehouse", WAREHOUSES)
 def test_the_warehouse_changes_nothing_but_itself(warehouse):
-    plan = planned(brief(warehouse=warehouse))
-    other = planned(brief())
+    plan = built_plan(brief(warehouse=warehouse))
+    other = built_plan(brief())
     assert plan.outline.warehouse == warehouse
     assert plan.statements == other.statements
     assert plan.rows == other.rows
 
 
 def test_without_a_semantic_layer_there_are_no_metrics():
-    plan = planned(brief(include_semantic_layer=False))
+    plan = built_plan(brief(include_semantic_layer=False))
     assert plan.outline.metrics == []
     assert plan.semantic is None
     assert check_plan(plan) == []
@@ -77,8 +69,9 @@ def test_without_a_semantic_layer_there_are_no_metrics():
 
 def test_the_same_brief_gives_the_same_plan_in_another_process():
     code = (
-        "import json, sys; from tests.scenarios.ai.test_builtin_provider import brief, planned, PAINS;"
-        "sys.stdout.write(planned(brief(pain_points=PAINS)).model_dump_json())"
+        "import json, sys; from tests.built import built_plan;"
+        "from tests.scenarios.ai.test_builtin_provider import brief, PAINS;"
+        "sys.stdout.write(built_plan(brief(pain_points=PAINS)).model_dump_json())"
     )
     answers = [
         subprocess.run(
@@ -90,12 +83,12 @@ def test_the_same_brief_gives_the_same_plan_in_another_process():
         ).stdout
         for seed in ("1", "4242")
     ]
-    assert answers[0] == answers[1] == planned(brief(pain_points=PAINS)).model_dump_json()
+    assert answers[0] == answers[1] == built_plan(brief(pain_points=PAINS)).model_dump_json()
     assert len(json.loads(answers[0])["rows"]) >= 3
 
 
 def test_another_reference_date_moves_the_dates_and_nothing_else():
-    plan, later = planned(brief()), planned(brief(as_of=AS_OF + timedelta(days=40)))
+    plan, later = built_plan(brief()), built_plan(brief(as_of=AS_OF + timedelta(days=40)))
     assert [m.name for m in plan.outline.models] == [m.name for m in later.outline.models]
     assert plan.statements == later.statements
     moved = 0
@@ -114,7 +107,7 @@ def test_another_reference_date_moves_the_dates_and_nothing_else():
 
 
 def test_events_are_recent_in_order_and_span_two_months():
-    plan = planned(brief())
+    plan = built_plan(brief())
     for source, rows in zip(plan.outline.sources, plan.rows, strict=True):
         columns = [c.staged_name for c in source.columns]
         if plan.outline.incremental.cursor not in columns:
@@ -127,7 +120,7 @@ def test_events_are_recent_in_order_and_span_two_months():
 
 def test_a_part_can_be_asked_for_alone_and_again():
     given = brief(pain_points=PAINS)
-    provider, whole = BuiltinProvider(), planned(brief(pain_points=PAINS))
+    provider, whole = BuiltinProvider(), built_plan(brief(pain_points=PAINS))
     for rows in whole.rows:
         alone = provider.part(given, whole.outline, f"rows:{rows.table}", done={"quality": whole.quality})
         assert alone == rows
@@ -139,7 +132,7 @@ def test_a_part_can_be_asked_for_alone_and_again():
 
 def test_the_second_day_lies_in_the_window_of_the_incremental_mart():
     for key in library.blueprint_keys():
-        plan = planned(brief(industry=library.blueprint(key).industry))
+        plan = built_plan(brief(industry=library.blueprint(key).industry))
         table = plan.day_two.tables[0]
         source = plan.outline.source(table.table)
         place = [c.staged_name for c in source.columns].index(plan.outline.incremental.cursor)

@@ -12,7 +12,8 @@ from scenarios.ai.builtin.trial import TrialFailed, mart_rows
 from scenarios.plan.fixes import fix_of
 from scenarios.plan.parts import ModelSql
 from scenarios.plan.rules import check_plan
-from tests.scenarios.ai.test_builtin_provider import brief, planned
+from tests.built import built_plan
+from tests.scenarios.ai.test_builtin_provider import brief
 
 AS_OF = date(2026, 3, 14)
 ANGLES = [(key, angle) for key in library.blueprint_keys() for angle in library.blueprint(key).angles]
@@ -36,8 +37,8 @@ def test_three_defects_together_can_be_fixed_and_break_no_rule(key, angle, kinds
 
 
 def test_corrections_lead_from_each_wrong_code_to_the_one_that_stood_there():
-    plan = planned(brief(pain_points="Codes have several spellings, data quality is poor."))
-    clean = planned(brief(pain_points="Codes have several spellings, data quality is poor."))
+    plan = built_plan(brief(pain_points="Codes have several spellings, data quality is poor."))
+    clean = built_plan(brief(pain_points="Codes have several spellings, data quality is poor."))
     scenario = next(one for one in plan.quality.scenarios if one.kind == "inconsistent_code")
     source = plan.outline.source(scenario.table)
     accepted = source.column(scenario.column).accepted_values
@@ -51,7 +52,7 @@ def test_corrections_lead_from_each_wrong_code_to_the_one_that_stood_there():
 
 
 def test_rows_that_others_refer_to_or_that_are_wrong_already_come_last():
-    plan = planned(brief(pain_points="Duplicates everywhere"))
+    plan = built_plan(brief(pain_points="Duplicates everywhere"))
     outline, rows = plan.outline, {one.table: one.rows for one in plan.rows}
     scenario = plan.quality.scenarios[0]
     source = outline.source(scenario.table)
@@ -69,7 +70,7 @@ def test_rows_that_others_refer_to_or_that_are_wrong_already_come_last():
 
 
 def test_a_statement_that_cannot_be_run_is_said_so():
-    plan = planned(brief())
+    plan = built_plan(brief())
     rows = {one.table: one.rows for one in plan.rows}
     statements = {one.model: one for one in plan.statements}
     mart = plan.outline.marts[0].name
@@ -80,7 +81,7 @@ def test_a_statement_that_cannot_be_run_is_said_so():
 
 def test_a_trial_reads_no_file(tmp_path):
     (tmp_path / "secret.csv").write_text("word\nhidden\n")
-    plan = planned(brief())
+    plan = built_plan(brief())
     rows = {one.table: one.rows for one in plan.rows}
     mart = plan.outline.marts[0].name
     sql = f"select word from read_csv('{tmp_path}/secret.csv')"

@@ -7,7 +7,8 @@ import pytest
 from scenarios.ai.builtin import library
 from scenarios.plan.coverage import pain_sentences
 from scenarios.plan.run_of_show import run_of_show
-from tests.scenarios.ai.test_builtin_provider import PAINS, brief, planned
+from tests.built import built_plan
+from tests.scenarios.ai.test_builtin_provider import PAINS, brief
 
 STORY = ["lineage", "test", "fix", "incremental", "metric"]
 TOKEN = re.compile(r"\[\[(\w+)\]\]")
@@ -15,7 +16,7 @@ TOKEN = re.compile(r"\[\[(\w+)\]\]")
 
 @pytest.mark.parametrize("key", library.blueprint_keys())
 def test_the_story_is_told_in_order_with_numbers_and_a_way_out(key):
-    plan = planned(brief(industry=library.blueprint(key).industry, pain_points=PAINS))
+    plan = built_plan(brief(industry=library.blueprint(key).industry, pain_points=PAINS))
     track = plan.talk_track
     kinds = [beat.kind for beat in track.beats]
     assert kinds[: len(STORY)] == STORY
@@ -35,7 +36,7 @@ def test_the_story_is_told_in_order_with_numbers_and_a_way_out(key):
 
 
 def test_the_red_moment_says_the_command_and_what_fails():
-    plan = planned(brief(pain_points="Duplicates everywhere. Negative amounts."))
+    plan = built_plan(brief(pain_points="Duplicates everywhere. Negative amounts."))
     red, fix = (next(beat for beat in plan.talk_track.beats if beat.kind == kind) for kind in ("test", "fix"))
     assert "dbt test --select tag:data_quality --vars" in red.say
     for scenario in plan.quality.scenarios:
@@ -48,7 +49,7 @@ def test_the_red_moment_says_the_command_and_what_fails():
 
 
 def test_the_second_day_is_told_row_by_row():
-    plan = planned(brief())
+    plan = built_plan(brief())
     beat = next(beat for beat in plan.talk_track.beats if beat.kind == "incremental")
     assert all(arrival.what in beat.say for arrival in plan.day_two.arrivals)
     assert "demo/day-2" in beat.say
@@ -56,22 +57,22 @@ def test_the_second_day_is_told_row_by_row():
 
 
 def test_a_pain_is_said_again_where_it_is_answered():
-    plan = planned(brief(pain_points="The nightly load is slow."))
+    plan = built_plan(brief(pain_points="The nightly load is slow."))
     told = [beat.kind for beat in plan.talk_track.beats if "“The nightly load is slow.”" in beat.say]
     assert told == ["incremental"]
 
 
 def test_without_a_defect_there_is_no_red_moment_and_without_metrics_no_number():
-    plan = planned(brief(include_semantic_layer=False))
+    plan = built_plan(brief(include_semantic_layer=False))
     kinds = [beat.kind for beat in plan.talk_track.beats]
     assert not {"test", "fix", "metric"} & set(kinds)
     assert not TOKEN.search(plan.talk_track.model_dump_json())
 
 
 def test_a_short_brief_needs_fewer_minutes_and_a_showcase_more():
-    short = planned(brief(depth="essential"))
-    usual = planned(brief(pain_points=PAINS))
-    whole = planned(brief(pain_points=PAINS, depth="showcase"))
+    short = built_plan(brief(depth="essential"))
+    usual = built_plan(brief(pain_points=PAINS))
+    whole = built_plan(brief(pain_points=PAINS, depth="showcase"))
     ends = [plan.talk_track.ends_at for plan in (short, usual, whole)]
     assert ends == sorted(ends)
     assert ends[0] < ends[-1] <= 45
@@ -79,7 +80,7 @@ def test_a_short_brief_needs_fewer_minutes_and_a_showcase_more():
 
 
 def test_something_that_stands_out_is_named_with_its_number():
-    plan = planned(brief(discovery_notes="loyalty and churn of customers"))
+    plan = built_plan(brief(discovery_notes="loyalty and churn of customers"))
     said = next(beat.say for beat in plan.talk_track.beats if "One row stands out" in beat.say)
     number = re.search(r"stands out: (\S+) with [\w ]+ ([\d,.]+), where ([\d,]+) is usual", said)
     assert number
@@ -90,7 +91,7 @@ def test_something_that_stands_out_is_named_with_its_number():
 
 
 def test_the_run_of_show_finds_every_place_and_every_value():
-    plan = planned(brief(pain_points=PAINS))
+    plan = built_plan(brief(pain_points=PAINS))
     values = {idea.name: f"value of {idea.name}" for idea in plan.outline.metrics}
     moments = run_of_show(plan, values)
     assert [moment.minute for moment in moments] == sorted(moment.minute for moment in moments)

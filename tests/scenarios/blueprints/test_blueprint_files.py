@@ -28,7 +28,7 @@ from scenarios.plan.rules.rows import check_defects, check_rows
 
 ANGLES = [(key, angle) for key in library.blueprint_keys() for angle in library.blueprint(key).angles]
 SOME_ANGLES = [
-    pair if number % 6 == 0 else pytest.param(*pair, marks=pytest.mark.long)
+    pair if number % 18 == 0 else pytest.param(*pair, marks=pytest.mark.long)
     for number, pair in enumerate(ANGLES)
 ]
 AS_OF = date(2026, 3, 14)

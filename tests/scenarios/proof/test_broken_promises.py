@@ -215,6 +215,7 @@ def test_a_fix_that_does_not_build_or_drops_the_test(make_spec, sample):
     assert report.fix.changes == []
 
 
+@pytest.mark.long
 def test_branches_that_cannot_be_read(make_spec):
     spec = with_branches(make_spec())
     gone = {"models/intermediate/int_order_lines_priced.sql": None}
@@ -249,6 +250,7 @@ def test_a_second_day_that_loses_rows(make_spec, sample):
     ]
 
 
+@pytest.mark.long
 def test_a_second_day_on_which_the_key_comes_twice(make_spec, sample):
     spec = with_branches(make_spec())
     assert spec.day_two is not None
@@ -290,6 +292,7 @@ def test_a_variable_that_means_nothing(make_spec):
     assert all("does not turn red" in told for told in sentences(report))
 
 
+@pytest.mark.long
 def test_items_are_part_of_the_second_day(make_spec):
     """A new order without items has no amount: the branch is really built, not computed from its seeds."""
     spec = with_branches(make_spec())

@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[3]
 PARSE = """
 import hashlib, json, sys
@@ -37,5 +39,6 @@ def parse(directory: Path, how: str) -> str:
     return done.stdout
 
 
+@pytest.mark.long
 def test_the_manifest_is_the_same_with_and_without_the_cache(tmp_path):
     assert parse(tmp_path / "a", "cached") == parse(tmp_path / "b", "plain")

@@ -24,6 +24,7 @@ from scenarios.rendering import (
     render_branches,
 )
 from tests.projects.best_practice import violations
+from tests.sampling import few
 from tests.scenarios.plan.example import example_plan
 from tests.scenarios.rendering.projects import Dbt, rich_plan, soft_plan, write
 
@@ -41,7 +42,7 @@ def _warned(project: Dbt) -> dict[str, int | None]:
     return {name: failures for name, (status, failures) in results.items() if status == "warn"}
 
 
-@pytest.fixture(scope="module", params=["example", "rich", pytest.param("soft", marks=pytest.mark.long)])
+@pytest.fixture(scope="module", params=few(PLANS, "example"))
 def case(request: pytest.FixtureRequest) -> Plan:
     return PLANS[request.param]()
 

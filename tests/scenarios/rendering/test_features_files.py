@@ -8,6 +8,7 @@ import yaml
 
 from scenarios.plan.parts import Plan
 from scenarios.rendering import base_project, render_code
+from tests.sampling import few
 from tests.scenarios.plan.example_features import FEATURES, MARTS, MODELS, showcase_plan
 from tests.scenarios.rendering.lint import DIALECTS, lint_project
 
@@ -140,7 +141,7 @@ def test_the_macro_is_called_wherever_there_is_a_ratio() -> None:
     assert sum("/ nullif(" in text for path, text in without.items() if path.startswith("models/")) == 3
 
 
-@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("dialect", few(DIALECTS, "databricks"))
 def test_sqlfluff_finds_nothing(dialect: str) -> None:
     for mart in MARTS[:2]:
         files = files_of(showcase_plan(contract={"model": mart}))

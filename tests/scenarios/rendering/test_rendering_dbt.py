@@ -97,6 +97,7 @@ def test_second_day(built: Dbt) -> None:
         assert states[5001] == "old"  # outside the window: it is not computed again
 
 
+@pytest.mark.long
 def test_an_emptied_mart_fills_again(built: Dbt) -> None:
     _change(built, "delete from main.fct_orders")
     assert built("run", "--select", "fct_orders").returncode == 0

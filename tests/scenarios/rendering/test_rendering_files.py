@@ -19,6 +19,7 @@ from scenarios.rendering import (
     render_code,
     render_documents,
 )
+from tests.sampling import few
 from tests.scenarios.plan.example import example_plan
 from tests.scenarios.rendering.lint import DIALECTS, lint_project
 from tests.scenarios.rendering.projects import FACTS, changed, example_files, golden_files, rich_plan
@@ -106,7 +107,7 @@ def test_planned_tests_stand_where_they_belong() -> None:
     assert quality_tests(plan) == {"orders_customer_exists": 1, "orders_status_is_known": 2}
 
 
-@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("dialect", few(DIALECTS, "bigquery"))
 def test_sqlfluff_finds_nothing(dialect: str) -> None:
     rich = render_code(rich_plan(), template=base_project())
     more = {path: text for path, text in rich.items() if path not in example_files()}

@@ -10,11 +10,11 @@ from scenarios.ai.answers.asking import Ask, asks_for
 from scenarios.ai.answers.base import Answer
 from scenarios.ai.answers.converting import as_answer, converted, outline_answer, outline_of
 from scenarios.ai.answers.outline import OutlineAnswer
-from scenarios.ai.builtin.provider import BuiltinProvider
 from scenarios.plan.brief import Brief
 from scenarios.plan.outline import Outline
 from scenarios.plan.parts import PartValue, Plan, assemble, part_keys
 from scenarios.plan.violations import PlanRefused
+from tests.built import PROVIDER, built_parts
 
 AS_OF = date(2026, 11, 20)
 EXAMPLES = Path(__file__).resolve().parents[4] / "docs" / "examples"
@@ -30,11 +30,9 @@ def read_brief(name: str) -> Brief:
 @lru_cache(maxsize=16)
 def plan_of(name: str) -> tuple[Brief, Plan, dict[str, PartValue]]:
     """An example brief, its built-in plan and the parts of it."""
-    brief, source = read_brief(name), BuiltinProvider()
-    outline = source.outline(brief).outline
-    done: dict[str, PartValue] = {}
-    for key in part_keys(outline):
-        done[key] = source.part(brief, outline, key, done=done)
+    brief = read_brief(name)
+    outline = PROVIDER.outline(brief).outline
+    done = built_parts(brief, outline)
     return brief, assemble(outline, done), done
 
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from scenarios.ai.answers.asking import Ask, Kind
 from scenarios.ai.answers.converting import as_answer, outline_answer
-from scenarios.ai.builtin import BuiltinProvider
 from scenarios.ai.calls.claude import ClaudeCaller
 from scenarios.ai.writing.records import CallRecord
 from scenarios.ai.writing.writer import Wanted, Writer
@@ -19,6 +18,7 @@ from scenarios.plan.mend import mend_rows
 from scenarios.plan.outline import Outline
 from scenarios.plan.parts import Plan, assemble, part_keys, parts_of
 from scenarios.plan.rules import check_plan
+from tests.built import built_plan
 from tests.fakes.model_server import Answer, AskedOf, Fault, ModelServer
 
 Json = dict[str, Any]
@@ -47,12 +47,7 @@ BRIEF = Brief(
 @cache
 def played_plan() -> Plan:
     """The plan that the played model has in mind."""
-    provider = BuiltinProvider()
-    outline = provider.outline(BRIEF).outline
-    done: dict[str, Any] = {}
-    for key in part_keys(outline):
-        done[key] = provider.part(BRIEF, outline, key, done=done)
-    plan, _ = mend_rows(assemble(outline, done))
+    plan, _ = mend_rows(built_plan(BRIEF))
     assert check_plan(plan) == []
     return plan
 
