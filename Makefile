@@ -1,6 +1,6 @@
 # DemoForge's commands. Each sets up what it needs; the second time that takes no time.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-next setup-adapters setup-models run test test-long test-sqlite test-postgres check format lock demo bench bench-demos bench-played css check-css clean
+.PHONY: help setup setup-next setup-adapters setup-models setup-emulate run test test-long test-sqlite test-postgres check format lock demo bench bench-demos bench-played css check-css clean
 MAKEFLAGS += --no-print-directory
 
 PY := .venv/bin/python
@@ -8,6 +8,7 @@ READY := .venv/.ready
 NEXT_READY := .venv-next/.ready
 ADAPTERS_READY := .venv-adapters/.ready
 MODELS_READY := .venv-models/.ready
+EMULATE_READY := .node-emulate/.ready
 ARGS ?=
 # In the order of the folders, so that the slow browser tests do not come last.
 SPREAD ?= -n auto --dist loadfile --no-loadscope-reorder
@@ -33,6 +34,11 @@ $(ADAPTERS_READY): .ci/setup-adapters .ci/requirements-adapters.txt | $(READY)
 setup-models: $(MODELS_READY) ## Make .venv-models with third-party model servers, for the tests that call them
 $(MODELS_READY): .ci/setup-models .ci/requirements-models.txt | $(READY)
 	@.ci/setup-models
+	@touch $@
+
+setup-emulate: $(EMULATE_READY) ## Make .node-emulate with a third-party GitHub emulator, for the tests that call it (needs npm)
+$(EMULATE_READY): .ci/setup-emulate .ci/emulate/package.json .ci/emulate/package-lock.json
+	@.ci/setup-emulate
 	@touch $@
 
 run: $(READY) ## Start DemoForge; Ctrl-C ends it
@@ -92,4 +98,4 @@ check-css: .venv-css/.ready ## Fail when the committed stylesheet or icons are o
 	.venv-css/bin/python demoforge/static_src/build.py --check
 
 clean: ## Remove the virtual environments and caches; var/ with your demos stays
-	rm -rf .venv .venv-next .venv-adapters .venv-models .venv-css .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venv-next .venv-adapters .venv-models .venv-css .node-emulate .mypy_cache .ruff_cache .pytest_cache
