@@ -7,6 +7,7 @@ as user information, escapes, backslashes or numbers that stand for an IP addres
 import ipaddress
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.conf import settings
 
@@ -28,21 +29,42 @@ class AddressRefused(Explained):
     """An address that may not be called: a sentence, and what to do."""
 
 
-def check_address(url: str, *, allowed: Sequence[str] | None = None, local: bool | None = None) -> str:
+@dataclass(frozen=True)
+class Callee:
+    """Who is called, for the sentences of a refusal: a name, the administrator's setting and an example address."""
+
+    name: str
+    setting: str
+    example: str
+
+
+MODEL_SERVERS = Callee("Model servers", "DEMOFORGE_MODEL_HOSTS", "https://models.example.com/v1")
+GITHUB = Callee("GitHub", "DEMOFORGE_GITHUB_HOSTS", "https://api.github.com")
+DBT_CLOUD = Callee("dbt Cloud", "DEMOFORGE_DBT_HOSTS", "https://ab123.us1.dbt.com")
+
+
+def check_address(
+    url: str,
+    *,
+    allowed: Sequence[str] | None = None,
+    local: bool | None = None,
+    callee: Callee = MODEL_SERVERS,
+) -> str:
     """The address in its normal form: small letters, no usual port, no slash at the end. Raises AddressRefused.
 
     `https://` to a host in `allowed`: `name`, `*.name` (any host below it) or either with `:port`; without a port only
     the usual one is meant. `local`: this machine may be called, too, at any port and without encryption.
-    `allowed` and `local` are those of the settings if not given.
+    `allowed` and `local` are those of the settings if not given; `allowed` of the settings is for model servers.
+    `callee` is whom a refusal speaks of.
     """
     allowed = settings.MODEL_HOSTS if allowed is None else allowed
     local = settings.LOCAL_MODE if local is None else local
-    scheme, host, port, path = _parts(url.strip())
+    scheme, host, port, path = _parts(url.strip(), callee)
     if not (local and is_this_machine(host)):
         if not any(_matches(entry.lower(), host, port or _USUAL_PORTS["https"]) for entry in allowed):
             raise AddressRefused(
-                f"Model servers at {host}{f':{port}' if port else ''} may not be called.",
-                "Ask your administrator to add the host to DEMOFORGE_MODEL_HOSTS.",
+                f"{callee.name} at {host}{f':{port}' if port else ''} may not be called.",
+                f"Ask your administrator to add the host to {callee.setting}.",
             )
         if scheme != "https":
             raise AddressRefused("The address must begin with https://.", "Keys are not sent unencrypted.")
@@ -60,24 +82,22 @@ def is_this_machine(host: str) -> bool:
         return False
 
 
-def _parts(url: str) -> tuple[str, str, int | None, str]:
+def _parts(url: str, callee: Callee) -> tuple[str, str, int | None, str]:
     """Scheme, host, port if it is written, and path. Raises AddressRefused."""
     beginning, separator, rest = url.partition("://")
     host, slash, path = rest.partition("/")
     found = _ADDRESS.fullmatch(f"{beginning.lower()}{separator}{host.lower()}{slash}{path}")
     if found is None or len(url) > LONGEST or not url.isascii():  # small letters may have been made of others
-        raise _no_address()
+        raise _no_address(callee)
     name, port = found["host"], int(found["port"]) if found["port"] else None
     is_odd = _is_odd_number(name) or any(label.startswith("xn--") for label in name.split("."))
     if is_odd or (port or 0) > 65535 or {".", ".."} & set(found["path"].split("/")):
-        raise _no_address()
+        raise _no_address(callee)
     return found["scheme"], name, port, found["path"]
 
 
-def _no_address() -> AddressRefused:
-    return AddressRefused(
-        "This is not an address that can be used.", "Type it like https://models.example.com/v1."
-    )
+def _no_address(callee: Callee) -> AddressRefused:
+    return AddressRefused("This is not an address that can be used.", f"Type it like {callee.example}.")
 
 
 def _is_odd_number(host: str) -> bool:

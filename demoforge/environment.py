@@ -124,6 +124,38 @@ class Reader:
             return ""
         return value
 
+    def line(self, name: str) -> str:
+        """One line of text, such as the name of a database, at most 300 characters."""
+        return self.text(
+            name, pattern=r"[^\x00-\x1f\x7f]{1,300}", allowed="one line without control characters"
+        )
+
+    def password(self, name: str) -> str:
+        """A password: one line of any characters. The fault never says what it is."""
+        value = self.raw(name)
+        if value and not re.fullmatch(r"[^\x00-\x1f\x7f]{1,1000}", value):
+            self.fault(name, "has characters that no password has", "one line without control characters")
+            return ""
+        return value
+
+    def document(self, name: str, *, begins: str, base: Path) -> str:
+        r"""A secret text: itself, or the path of a file that holds it, relative ones inside `base`.
+
+        It begins with `begins`; in a variable its lines may be ended by `\n`, written as two characters, unless it
+        is JSON, where that means something. The fault never says what it is.
+        """
+        value = self.raw(name)
+        if not value:
+            return ""
+        try:
+            text = value if value.startswith(begins) else (base / Path(value).expanduser()).read_text()
+        except (OSError, ValueError):  # no file, not for us, or no text
+            text = ""
+        if not text.lstrip().startswith(begins):
+            self.fault(name, "is neither a file that can be read nor its text", f"a path, or {begins}…")
+            return ""
+        return text if begins == "{" else text.replace("\\n", "\n")
+
     def prices(self, name: str) -> dict[str, tuple[Decimal, Decimal, Decimal]]:
         """Model -> price of a million tokens read, read from a cache, and written: `model=3/0.30/15`, by commas."""
         pattern = rf"([^=\s]+)=({_PRICE})/({_PRICE})/({_PRICE})"
@@ -174,6 +206,12 @@ class Reader:
         if self.faults:
             lines = "\n".join(f"  {fault}" for fault in self.faults)
             raise SystemExit(f"DemoForge cannot start, because of its settings (see .env.example):\n{lines}")
+
+
+def host_of(address: str) -> list[str]:
+    """The host of an address, with its port if it has one, as an entry of a list of hosts; none for no address."""
+    place = address.partition("://")[2].partition("/")[0]
+    return [place] if place else []
 
 
 def read_env_file(default: Path) -> None:

@@ -88,6 +88,12 @@ class Redactor:
         return value
 
 
+def key_material(document: str) -> list[str]:
+    """The parts of a key file's text that are secret, to be taken out of lines wherever they stand: the long runs
+    of Base64 or hexadecimal characters."""
+    return re.findall(r"[A-Za-z0-9+/=]{40,}", document)
+
+
 def without_query(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
     """A structlog processor that cuts the query off a request's line: people search for prospects by name."""
     request = event.get("request")

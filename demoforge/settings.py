@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
-from demoforge.environment import BindRule, Reader, read_env_file
+from demoforge.environment import BindRule, Reader, host_of, read_env_file
 from demoforge.keys import derived_key, local_key
-from demoforge.logs import configure_structlog, logging_settings
+from demoforge.logs import configure_structlog, key_material, logging_settings
 from demoforge.zones import is_zone, machine_zone
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -95,11 +95,12 @@ OPENAI_API_KEY = read.key("OPENAI_API_KEY")
 OPENAI_BASE_URL = read.url("OPENAI_BASE_URL", "https://api.openai.com/v1", schemes=("https", "http"))
 COMPATIBLE_API_KEY = read.key("COMPATIBLE_API_KEY")
 COMPATIBLE_BASE_URL = read.url("COMPATIBLE_BASE_URL", schemes=("https", "http"))
+HOST_PATTERN = r"(\*\.)?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*(:\d{1,5})?"
 MODEL_HOSTS = read.words(  # hosts of model servers that people may type; in local mode this machine's, too
     "DEMOFORGE_MODEL_HOSTS",
     "api.anthropic.com,api.openai.com,*.openai.azure.com,openrouter.ai,api.groq.com,api.together.xyz,"
     "api.deepseek.com,generativelanguage.googleapis.com",
-    pattern=r"(\*\.)?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*(:\d{1,5})?",
+    pattern=HOST_PATTERN,
     allowed="host names, such as models.example.com, *.example.com or models.example.com:8443",
 )
 SECRET_SECONDS = 3600 * read.integer("DEMOFORGE_SECRET_HOURS", 12, low=1, high=168)
@@ -108,6 +109,64 @@ AI_DRAFT_SECONDS = read.integer("DEMOFORGE_AI_DRAFT_SECONDS", 600, low=10, high=
 AI_PARALLEL = read.integer("DEMOFORGE_AI_PARALLEL", 8, low=1, high=32)
 AI_TEXT_DAYS = read.integer("DEMOFORGE_AI_TEXT_DAYS", 30, low=0, high=3650)
 AI_PRICES = read.prices("DEMOFORGE_AI_PRICES")  # US dollars per million tokens: input, cached, output
+
+# --- GitHub and dbt Cloud: the workspace's own accounts, and where people may send theirs ---
+GITHUB_API_URL = read.url("GITHUB_API_URL", "https://api.github.com", schemes=("https", "http")).rstrip("/")
+GITHUB_TOKEN = read.key("GITHUB_TOKEN")
+GITHUB_OWNER = read.text(
+    "GITHUB_OWNER", pattern=GITHUB_OWNER_PATTERN, allowed="the name of a GitHub organisation or person"
+)
+DBT_CLOUD_URL = read.url("DBT_CLOUD_URL", schemes=("https", "http")).rstrip("/")
+DBT_CLOUD_ACCOUNT_ID = read.text(
+    "DBT_CLOUD_ACCOUNT_ID", pattern=DBT_ACCOUNT_PATTERN, allowed="the number of a dbt account"
+)
+DBT_CLOUD_TOKEN = read.key("DBT_CLOUD_TOKEN")
+DBT_CLOUD_USER_TOKEN = read.key("DBT_CLOUD_USER_TOKEN")  # a person's, for what a service token cannot ask
+DBT_CLOUD_GITHUB_INSTALLATION_ID = read.text(
+    "DBT_CLOUD_GITHUB_INSTALLATION_ID", pattern=DBT_ACCOUNT_PATTERN, allowed="the number of an installation"
+)
+DBT_CLOUD_CONNECTION_ID = read.text(
+    "DBT_CLOUD_CONNECTION_ID", pattern=DBT_ACCOUNT_PATTERN, allowed="the number of a dbt Cloud connection"
+)
+GITHUB_HOSTS = read.words(  # hosts of GitHub's API that people may type; in local mode this machine's, too
+    "DEMOFORGE_GITHUB_HOSTS",
+    "api.github.com,*.ghe.com",
+    pattern=HOST_PATTERN,
+    allowed="host names, such as api.github.com, *.ghe.com or github.example.com",
+)
+DBT_HOSTS = read.words(
+    "DEMOFORGE_DBT_HOSTS",
+    "*.dbt.com,*.getdbt.com",
+    pattern=HOST_PATTERN,
+    allowed="host names, such as *.dbt.com or dbt.example.com",
+)
+GITHUB_HOSTS += host_of(GITHUB_API_URL)
+DBT_HOSTS += host_of(DBT_CLOUD_URL)
+OUTSIDE_CALL_SECONDS = read.integer("DEMOFORGE_OUTSIDE_CALL_SECONDS", 30, low=1, high=300)
+GITHUB_WRITES_A_MINUTE = read.integer("DEMOFORGE_GITHUB_WRITES_A_MINUTE", 80, low=1, high=6000)
+OUTSIDE_RETRY_SECONDS = 0.05 if TESTING else 1.0  # before the first repetition of a call that ended unclear
+
+# --- the workspace's warehouses ---------------------------------------------
+SNOWFLAKE_ACCOUNT = read.line("SNOWFLAKE_ACCOUNT")
+SNOWFLAKE_DATABASE = read.line("SNOWFLAKE_DATABASE")
+SNOWFLAKE_WAREHOUSE = read.line("SNOWFLAKE_WAREHOUSE")
+SNOWFLAKE_ROLE = read.line("SNOWFLAKE_ROLE")
+SNOWFLAKE_USER = read.line("SNOWFLAKE_USER")
+SNOWFLAKE_PASSWORD = read.password("SNOWFLAKE_PASSWORD")
+SNOWFLAKE_PRIVATE_KEY = read.document("SNOWFLAKE_PRIVATE_KEY", begins="-----BEGIN", base=BASE_DIR)
+SNOWFLAKE_PRIVATE_KEY_PASSPHRASE = read.password("SNOWFLAKE_PRIVATE_KEY_PASSPHRASE")
+BIGQUERY_KEYFILE = read.document("BIGQUERY_KEYFILE", begins="{", base=BASE_DIR)
+BIGQUERY_PROJECT = read.line("BIGQUERY_PROJECT")  # empty: the key file's
+BIGQUERY_LOCATION = read.line("BIGQUERY_LOCATION")
+DATABRICKS_HOST = read.line("DATABRICKS_HOST")
+DATABRICKS_HTTP_PATH = read.line("DATABRICKS_HTTP_PATH")
+DATABRICKS_CATALOG = read.line("DATABRICKS_CATALOG")
+DATABRICKS_TOKEN = read.key("DATABRICKS_TOKEN")
+REDSHIFT_HOST = read.line("REDSHIFT_HOST")
+REDSHIFT_PORT = read.integer("REDSHIFT_PORT", 5439, low=1, high=65535)
+REDSHIFT_DATABASE = read.line("REDSHIFT_DATABASE")
+REDSHIFT_USER = read.line("REDSHIFT_USER")
+REDSHIFT_PASSWORD = read.password("REDSHIFT_PASSWORD")
 
 # --- the Proof --------------------------------------------------------------
 PROOF_SECONDS = read.integer("DEMOFORGE_PROOF_SECONDS", 120, low=10, high=3600)
@@ -208,6 +267,10 @@ if TESTING:
 else:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 
+# --- uploads: files that people upload are keys, which never touch a disk -----
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes of a request; larger files are dropped
+
 # --- security ---------------------------------------------------------------
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -297,6 +360,15 @@ LOGGING = logging_settings(
         ANTHROPIC_API_KEY,
         OPENAI_API_KEY,
         COMPATIBLE_API_KEY,
+        GITHUB_TOKEN,
+        DBT_CLOUD_TOKEN,
+        DBT_CLOUD_USER_TOKEN,
+        SNOWFLAKE_PASSWORD,
+        SNOWFLAKE_PRIVATE_KEY_PASSPHRASE,
+        DATABRICKS_TOKEN,
+        REDSHIFT_PASSWORD,
+        *key_material(SNOWFLAKE_PRIVATE_KEY),
+        *key_material(BIGQUERY_KEYFILE),
     ],
 )
 configure_structlog()

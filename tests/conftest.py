@@ -30,6 +30,11 @@ SET_BY_TESTS = (
     "ANTHROPIC_",
     "OPENAI_",
     "COMPATIBLE_",
+    "GITHUB_",
+    "SNOWFLAKE_",
+    "BIGQUERY_",
+    "DATABRICKS_",
+    "REDSHIFT_",
 )
 LONG_LEFT_OUT = pytest.StashKey[int]()
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}

@@ -26,7 +26,20 @@ from demoforge.errors import Explained
 
 log = structlog.get_logger(__name__)
 
-SecretName = Literal["anthropic_key", "openai_key", "compatible_key", "github_token", "dbt_token"]
+SecretName = Literal[
+    "anthropic_key",
+    "openai_key",
+    "compatible_key",
+    "github_token",
+    "dbt_cloud_token",
+    "dbt_cloud_user_token",
+    "snowflake_password",
+    "snowflake_private_key",
+    "snowflake_passphrase",
+    "bigquery_keyfile",
+    "databricks_token",
+    "redshift_password",
+]
 NAMES: tuple[SecretName, ...] = get_args(SecretName)
 
 

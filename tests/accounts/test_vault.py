@@ -70,7 +70,7 @@ def test_forgetting_removes_one_or_all(memory: str, alice: User, make_user: Make
         vault.put(user, "openai_key", SECRET)
         vault.put(user, "github_token", SECRET)
     vault.forget(alice, "openai_key")
-    vault.forget(alice, "dbt_token")  # was never there
+    vault.forget(alice, "dbt_cloud_token")  # was never there
     assert (vault.has(alice, "openai_key"), vault.has(alice, "github_token")) == (False, True)
     vault.forget_all(alice)
     assert not any(vault.has(alice, name) for name in vault.NAMES)

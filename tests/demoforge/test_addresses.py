@@ -9,7 +9,15 @@ from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from demoforge.addresses import AddressRefused, check_address, is_this_machine
+from demoforge.addresses import (
+    DBT_CLOUD,
+    GITHUB,
+    MODEL_SERVERS,
+    AddressRefused,
+    Callee,
+    check_address,
+    is_this_machine,
+)
 from scenarios.ai.calls.dialects import DIALECTS
 from scenarios.ai.calls.servers import ADDRESSES
 
@@ -63,6 +71,17 @@ def test_what_is_not_on_the_list_may_not(url: str) -> None:
         check_address(url, allowed=LIST, local=False)
     assert "may not be called" in refused.value.sentence
     assert "DEMOFORGE_MODEL_HOSTS" in refused.value.hint
+
+
+@pytest.mark.parametrize("callee", [MODEL_SERVERS, GITHUB, DBT_CLOUD])
+def test_a_refusal_speaks_of_whom_it_is_about_and_names_their_setting(callee: Callee) -> None:
+    with pytest.raises(AddressRefused, match=f"^{callee.name} at evil.example may not") as refused:
+        check_address("https://evil.example", allowed=LIST, local=False, callee=callee)
+    assert callee.setting in refused.value.hint
+    with pytest.raises(AddressRefused) as refused:
+        check_address("evil", allowed=LIST, local=False, callee=callee)
+    assert callee.example in refused.value.hint
+    assert check_address(callee.example, allowed=[urlsplit(callee.example).hostname or ""], local=False)
 
 
 @pytest.mark.parametrize(

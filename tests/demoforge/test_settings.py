@@ -62,6 +62,13 @@ def start(tmp_path: Path, *command: str, **variables: str) -> "subprocess.Comple
         ),
         ("DEMOFORGE_AI_PARALLEL", "0", "allowed: a whole number from 1 to 32."),
         ("DEFAULT_DBT_ACCOUNT_ID", "abc", "allowed: the number of a dbt account."),
+        (
+            "DEMOFORGE_GITHUB_HOSTS",
+            "https://x.ghe.com",
+            "DEMOFORGE_GITHUB_HOSTS contains 'https://x.ghe.com'; allowed",
+        ),
+        ("DBT_CLOUD_ACCOUNT_ID", "abc", "allowed: the number of a dbt account."),
+        ("REDSHIFT_PORT", "0", "allowed: a whole number from 1 to 65535."),
         ("DEFAULT_GITHUB_ORG", "a/b", "allowed: the name of a GitHub organisation."),
         ("ALLOWED_HOSTS", "localhost,*", "ALLOWED_HOSTS contains '*'; allowed: host names"),
         (
@@ -120,6 +127,12 @@ def test_a_wrong_value_is_named_with_what_is_allowed(
             "OPENAI_API_KEY",
             "my hunter2",
             "OPENAI_API_KEY has characters that no key has; allowed: the key alone",
+        ),
+        ("GITHUB_TOKEN", "my hunter2", "GITHUB_TOKEN has characters that no key has; allowed: the key alone"),
+        (
+            "SNOWFLAKE_PRIVATE_KEY",
+            "hunter2",
+            "SNOWFLAKE_PRIVATE_KEY is neither a file that can be read nor its text",
         ),
         ("OPENAI_BASE_URL", "ftp://hunter2@x", "allowed: https://… or http://…."),
         ("REDIS_URL", "amqp://guest:hunter2@queue", "allowed: redis://… or rediss://… or unix://…."),

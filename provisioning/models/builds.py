@@ -1,4 +1,4 @@
-"""Builds: what was asked for, every step, what happened, what exists outside because of it."""
+"""Builds: what was asked for, every step, and what happened."""
 
 from typing import Self
 
@@ -15,6 +15,16 @@ class Target(models.TextChoices):
     """Where a build goes."""
 
     LOCAL = "local", "Local git repository"
+    GITHUB = "github", "GitHub"
+    DBT_CLOUD = "dbt_cloud", "GitHub and dbt Cloud"
+
+
+class RunKind(models.TextChoices):
+    """What a build does: make a demo real, or change one that a build has made (`BuildRun.live`)."""
+
+    BUILD = "build", "Build"
+    UPDATE = "update", "Update"
+    RESET = "reset", "Reset"
 
 
 class RunStatus(models.TextChoices):
@@ -79,12 +89,20 @@ class BuildRun(models.Model):
     demo = models.ForeignKey(Demo, on_delete=models.CASCADE, related_name="builds")
     revision = models.ForeignKey(PlanRevision, on_delete=models.RESTRICT, related_name="builds")
     target = models.CharField(max_length=20, choices=Target.choices, default=Target.LOCAL)
+    kind = models.CharField(max_length=10, choices=RunKind.choices, default=RunKind.BUILD)
+    live = models.ForeignKey(  # whose repository and dbt Cloud project an update or a reset changes
+        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="changes"
+    )
+    connections = models.JSONField(
+        default=dict, blank=True
+    )  # where it goes, without secrets; see connections/
+    workspace = models.BooleanField(default=False)  # whether it uses the workspace's credentials
     status = models.CharField(
         max_length=12, choices=RunStatus.choices, default=RunStatus.QUEUED, db_index=True
     )
     code_digest = models.CharField(max_length=71)
     project_digest = models.CharField(max_length=71, blank=True)  # known once the Proof is there
-    repository_name = models.CharField(max_length=120, unique=True)  # fixed at the start, on every target
+    repository_name = models.CharField(max_length=120)  # fixed at the start, on every target
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -99,7 +117,12 @@ class BuildRun(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["demo"], condition=models.Q(status__in=BUSY_RUNS), name="one_busy_build_per_demo"
-            )
+            ),
+            models.UniqueConstraint(  # an update or a reset has its demo's name
+                fields=["repository_name"],
+                condition=models.Q(kind=RunKind.BUILD),
+                name="one_build_per_repository_name",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -125,6 +148,7 @@ class BuildStep(Claimed):
     error = models.TextField(blank=True)
     hint = models.TextField(blank=True)
     retryable = models.BooleanField(default=True)
+    needs = models.CharField(max_length=40, blank=True)  # the credentials without which it waits
     expected_seconds = models.FloatField(null=True, blank=True)  # from past builds, when this one was started
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -160,31 +184,3 @@ class BuildEvent(models.Model):
 
     def __str__(self) -> str:
         return self.text
-
-
-class Resource(models.Model):
-    """Something outside that a build created, or is about to create (`intent`)."""
-
-    class Status(models.TextChoices):
-        INTENT = "intent", "About to be created"
-        CREATED = "created", "Exists"
-        REMOVED = "removed", "Removed"
-        LEFTOVER = "leftover", "Could not be removed"
-
-    run = models.ForeignKey(BuildRun, on_delete=models.CASCADE, related_name="resources")
-    step = models.ForeignKey(BuildStep, on_delete=models.CASCADE, related_name="resources")
-    kind = models.CharField(max_length=40)  # "repository"
-    name = models.CharField(max_length=200)
-    marker = models.CharField(max_length=80, unique=True)  # how to recognise it outside
-    external_id = models.CharField(max_length=200, blank=True)
-    location = models.CharField(max_length=500, blank=True)  # path or URL
-    status = models.CharField(max_length=10, choices=Status.choices, default=Status.INTENT)
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
-
-    class Meta:
-        ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["run", "kind", "name"], name="one_resource_per_name")]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.name}"
