@@ -22,7 +22,7 @@ from provisioning import graph
 from provisioning.ledger import mark_leftovers
 from provisioning.models import BuildEvent, BuildRun, BuildStep, RunStatus, StepStatus
 from provisioning.orders import UNBEGUN
-from provisioning.steps import CATALOGUE
+from provisioning.steps import CATALOGUE, steps_of
 from provisioning.steps.base import NOTE_LIMIT, Act, Done, Outcome, Step, StepContext, StepFailed, Wait
 
 log = structlog.get_logger(__name__)
@@ -97,14 +97,38 @@ def advance(run_id: int, *, catalogue: Catalogue = CATALOGUE, on_claim: OnClaim 
     return end.delay if _settle(job, end) else None
 
 
-def drive(run_id: int, *, on_change: Callable[[], None], catalogue: Catalogue = CATALOGUE) -> None:
-    """Advance a build in this process until it is over, telling when a step starts and when it ends."""
+def drive(
+    run_id: int,
+    *,
+    on_change: Callable[[], None],
+    catalogue: Catalogue = CATALOGUE,
+    leave_when_starved: bool = False,
+) -> None:
+    """Advance a build in this process until it is over, telling when a step starts and when it ends.
+
+    While a step waits, the others that are ready are run. `leave_when_starved` returns as soon as nothing can
+    go on without credentials that a person has to enter.
+    """
     while True:
         delay = advance(run_id, catalogue=catalogue, on_claim=lambda _row, _more: on_change())
         on_change()
-        if not BuildRun.objects.busy().filter(pk=run_id).exists():
+        run = BuildRun.objects.busy().filter(pk=run_id).first()
+        if run is None:
             return
-        time.sleep(OTHERS_SECONDS if delay is None else delay)
+        if delay is not None:
+            continue
+        rows = list(run.steps.all())
+        steps = {step.key: step for step in steps_of(run, catalogue)}
+        if leave_when_starved and graph.is_starved(run.status, rows, steps):
+            return
+        time.sleep(_rest(rows))
+
+
+def _rest(rows: Sequence[BuildStep]) -> float:
+    """Seconds until the next waiting step is due; not long, since somebody else may be at the build."""
+    now = timezone.now()
+    due = [(row.not_before - now).total_seconds() for row in rows if row.not_before and row.not_before > now]
+    return min([OTHERS_SECONDS, *due])
 
 
 # --- take ---------------------------------------------------------------------------------------------------
@@ -116,7 +140,7 @@ def _take(run_id: int, catalogue: Catalogue) -> _Job | None:
         run = _locked(run_id)
         if run is None or not run.is_busy:
             return None
-        steps = {step.key: step for step in catalogue[run.target]}
+        steps = {step.key: step for step in steps_of(run, catalogue)}
         job = _claim_next(run, list(run.steps.all()), steps)
         if job is None:
             _conclude(run)
@@ -144,6 +168,7 @@ def _claim_next(run: BuildRun, rows: list[BuildStep], steps: Mapping[str, Step])
             return None
         step = steps.get(row.key)
         act = _unknown if step is None else (step.undo or _nothing) if undoing else step.act
+        row.attempt = held.attempt
         held.save(**_starting(row, step, undoing))
         return _Job(run, row, rows, act, held, more=place + 1 < len(found))
     return None
@@ -162,7 +187,7 @@ def _starting(row: BuildStep, step: Step | None, undoing: bool) -> dict[str, Any
     waited = row.note if row.status in (StepStatus.PENDING, StepStatus.TO_UNDO) else ""
     row.note = waited or ("Being removed" if undoing else step.doing if step else "")
     row.status = StepStatus.UNDOING if undoing else StepStatus.RUNNING
-    return {"started_at": row.started_at, "note": row.note, "error": "", "hint": ""}
+    return {"started_at": row.started_at, "note": row.note, "needs": "", "error": "", "hint": ""}
 
 
 def _died_too_often(run: BuildRun, row: BuildStep, held: Claim, now: datetime) -> bool:
@@ -205,7 +230,7 @@ def _nothing(_context: StepContext) -> Outcome:
 
 
 def _attempt(job: _Job) -> _End:
-    context = StepContext(job.run, job.row, job.rows, job.claim.save)
+    context = StepContext(job.run, job.row, _rows_to_know(job), job.claim.save)
     try:
         outcome = job.act(context)
     except LeaseLost:
@@ -216,6 +241,12 @@ def _attempt(job: _Job) -> _End:
         log.exception("build_step_error", build=job.run.pk, step=job.row.key, undoing=job.undoing)
         return _failed(job.row, _unexpected(job.run), job.undoing)
     return _waiting(job, outcome) if isinstance(outcome, Wait) else _done(job, outcome)
+
+
+def _rows_to_know(job: _Job) -> list[BuildStep]:
+    """The rows whose facts a step may ask for: those of the build that a change is about, then its own."""
+    made = BuildStep.objects.filter(run_id=job.run.live_id) if job.run.live_id else ()
+    return [*made, *job.rows]
 
 
 def _unexpected(run: BuildRun) -> StepFailed:
@@ -239,7 +270,8 @@ def _waiting(job: _Job, outcome: Wait) -> _End:
     note = outcome.note[:NOTE_LIMIT]
     until = timezone.now() + timedelta(seconds=outcome.seconds)
     text = "" if note == job.row.note else f"{job.row.title}: {note}"
-    return _End(status, {"note": note, "not_before": until}, text, delay=outcome.seconds)
+    fields = {"note": note, "not_before": until, "needs": outcome.needs}
+    return _End(status, fields, text, delay=outcome.seconds)
 
 
 def _failed(row: BuildStep, error: Explained, undoing: bool) -> _End:

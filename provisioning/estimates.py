@@ -2,9 +2,9 @@
 
 from statistics import median
 
-from provisioning.models import BuildStep, StepStatus
+from provisioning.models import BuildStep, RunKind, StepStatus
 
-LOOK_BACK = 400  # steps, the newest: some thirty builds
+LOOK_BACK = 400  # steps, the newest: some ten to thirty builds
 
 
 def expected_seconds(target: str, *, proven: bool) -> dict[str, float]:
@@ -13,8 +13,9 @@ def expected_seconds(target: str, *, proven: bool) -> dict[str, float]:
     A Proof that existed before says nothing about how long a Proof runs; `proven` says that there is one now.
     """
     rows = BuildStep.objects.filter(
-        run__target=target, status=StepStatus.SUCCEEDED, started_at__isnull=False, finished_at__isnull=False
-    )
+        run__target=target, run__kind=RunKind.BUILD, status=StepStatus.SUCCEEDED,
+        started_at__isnull=False, finished_at__isnull=False,
+    )  # fmt: skip
     times: dict[str, list[float]] = {}
     for step in rows.only("key", "started_at", "finished_at", "checkpoint").order_by("-pk")[:LOOK_BACK]:
         if not step.checkpoint.get("reused"):

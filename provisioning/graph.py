@@ -22,13 +22,19 @@ def is_stopping(status: str, rows: Sequence[BuildStep]) -> bool:
 
 def runnable(rows: Sequence[BuildStep], steps: Mapping[str, Step], now: datetime) -> list[BuildStep]:
     """The steps to run now: those of dead workers, and waiting ones whose prerequisites are done, in order."""
-    done = {row.key for row in rows if row.status in FINISHED}
+    done = _done(rows)
     return [row for row in rows if is_dead(row, now) or _is_ready(row, steps, done, now)]
 
 
+def _done(rows: Sequence[BuildStep]) -> set[str]:
+    return {row.key for row in rows if row.status in FINISHED}
+
+
 def _is_ready(row: BuildStep, steps: Mapping[str, Step], done: set[str], now: datetime) -> bool:
-    if row.status != StepStatus.PENDING or _must_wait(row, now):
-        return False
+    return row.status == StepStatus.PENDING and not _must_wait(row, now) and _is_reached(row, steps, done)
+
+
+def _is_reached(row: BuildStep, steps: Mapping[str, Step], done: set[str]) -> bool:
     step = steps.get(row.key)
     return step is None or done.issuperset(step.after)
 
@@ -41,6 +47,22 @@ def undoable(rows: Sequence[BuildStep], now: datetime) -> list[BuildStep]:
     last = left[-1]
     free = last.status == StepStatus.TO_UNDO and not _must_wait(last, now)
     return [last] if free or is_dead(last, now) else []
+
+
+def is_starved(status: str, rows: Sequence[BuildStep], steps: Mapping[str, Step]) -> bool:
+    """Whether nothing more can happen until a person enters credentials."""
+    if any(row.status in HELD for row in rows):
+        return False
+    if status == RunStatus.UNDOING:
+        next_ones = [row for row in rows if row.status == StepStatus.TO_UNDO][-1:]
+    elif is_stopping(status, rows):
+        return False
+    else:
+        done = _done(rows)
+        next_ones = [
+            row for row in rows if row.status == StepStatus.PENDING and _is_reached(row, steps, done)
+        ]
+    return bool(next_ones) and all(row.needs for row in next_ones)
 
 
 def _must_wait(row: BuildStep, now: datetime) -> bool:

@@ -1,7 +1,8 @@
 """The ledger: everything outside that a build created or was about to create."""
 
-from uuid import uuid4
+from django.utils import timezone
 
+from provisioning.markers import new_marker
 from provisioning.models import BuildRun, BuildStep, Resource
 
 
@@ -18,9 +19,19 @@ class Ledger:
             run=self._run,
             kind=kind,
             name=name,
-            defaults={"step": self._row, "location": location, "marker": _new_marker(self._run)},
+            defaults={"step": self._row, "location": location, "marker": new_marker(self._run.pk)},
         )
         return resource
+
+    def trying(self, resource: Resource) -> None:
+        """Record that its creation is asked for outside now: whatever comes of it, it may exist from here on."""
+        resource.tried_at = timezone.now()
+        resource.save(update_fields=["tried_at", "updated_at"])
+
+    def refused(self, resource: Resource) -> None:
+        """Record that the far side refused to create it, so it does not exist."""
+        resource.tried_at = None
+        resource.save(update_fields=["tried_at", "updated_at"])
 
     def created(self, resource: Resource, *, external_id: str, location: str) -> None:
         """Record that the thing exists."""
@@ -30,6 +41,11 @@ class Ledger:
     def removed(self, resource: Resource) -> None:
         """Record that the thing is gone."""
         self._set(resource, Resource.Status.REMOVED)
+
+    def left(self, resource: Resource, *, location: str) -> None:
+        """Record that the thing stays for a person to remove; `location` says where it is, or how it goes."""
+        resource.location = location
+        self._set(resource, Resource.Status.LEFTOVER)
 
     def remaining(self) -> list[Resource]:
         """What this step created or may have created and has not removed, the newest first."""
@@ -44,7 +60,3 @@ class Ledger:
 def mark_leftovers(row: BuildStep) -> None:
     """Mark all that a step could not remove, so that the page lists it."""
     row.resources.exclude(status=Resource.Status.REMOVED).update(status=Resource.Status.LEFTOVER)
-
-
-def _new_marker(run: BuildRun) -> str:
-    return f"demoforge-build-{run.pk}-{uuid4().hex}"

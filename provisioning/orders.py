@@ -19,7 +19,7 @@ UNDOABLE = (RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.CANCELLED, RunStatu
 
 
 #: What a step is given when it is left without having come to an end: it took no time.
-UNBEGUN: dict[str, Any] = {"not_before": None, "note": "", "started_at": None}
+UNBEGUN: dict[str, Any] = {"not_before": None, "note": "", "needs": "", "started_at": None}
 
 #: What a step is given when it is begun anew; its checkpoint and its resources stay.
 _FRESH: dict[str, Any] = {**UNBEGUN, "failures": 0, "error": "", "hint": "", "finished_at": None}

@@ -1,6 +1,8 @@
 """What people do with builds. Each change and its audit line are one transaction; work is sent on commit."""
 
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -10,14 +12,22 @@ from demoforge.accounts import audit
 from demoforge.accounts.models import User
 from demoforge.celery import send_on_commit
 from demoforge.errors import Explained, NotNow
-from provisioning import orders
+from provisioning import names, orders
+from provisioning.connections.fields import Connections
 from provisioning.estimates import expected_seconds
-from provisioning.models import BuildRun, RunStatus, Target
-from provisioning.steps import CATALOGUE
+from provisioning.live.changes import (
+    order_reset,
+    order_update,
+    refuse_change_of_what_is_gone,
+    refuse_undo_of_change,
+)
+from provisioning.models import BuildRun, BuildStep, RunKind, RunStatus, StepStatus, Target
+from provisioning.preflight import NEEDED, Preflight, called, preflight
+from provisioning.standing import require_live, standing_revision
+from provisioning.steps import CATALOGUE, steps_of
 from provisioning.tasks import advance_build
 from scenarios.leaks import refuse_leaks
 from scenarios.models import Demo, PlanRevision, RevisionStatus
-from scenarios.plan.names import slug
 from scenarios.services import retry_drafting
 
 BUILDABLE = (RevisionStatus.READY, RevisionStatus.RENDERED)
@@ -29,9 +39,21 @@ class BuildRefused(Explained):
 
 
 @transaction.atomic
-def start_build(revision: PlanRevision, *, target: str, by: User) -> BuildRun:
+def start_build(
+    revision: PlanRevision,
+    *,
+    target: str,
+    connections: Connections | None = None,
+    workspace: bool = False,
+    moment: datetime | None = None,
+    as_given: bool = False,
+    by: User,
+) -> BuildRun:
     """Start a build of a revision. Two clicks, one build: one that is under way to the same end is returned.
 
+    `connections` say where it goes; the owner and the account that the demo names come before theirs, unless they
+    are to be used `as_given`. They are frozen into the build. `workspace`: it uses the workspace's credentials, not
+    those of `by`. `moment`: the one that its names carry, as a pre-flight has shown them; now, if it is left out.
     Raises BuildRefused, also while any other build of the demo is not over, and Leaking.
     """
     demo = Demo.objects.select_for_update().get(pk=revision.demo_id)
@@ -39,8 +61,11 @@ def start_build(revision: PlanRevision, *, target: str, by: User) -> BuildRun:
         return _same(busy, revision, target)
     revision = PlanRevision.objects.get(pk=revision.pk)
     _check(revision, target)
-    run = _create(demo, revision, target, by)
-    refuse_leaks(revision, names={"repository name": run.repository_name})
+    where = used_by(target, connections) if as_given else places_of(demo, target, connections)
+    _require_places(target, where)
+    frozen = {"connections": where.model_dump(mode="json"), "workspace": workspace, "started_by": by}
+    run = _create(demo, revision, target, frozen, moment)
+    refuse_leaks(revision, names=names.published(demo.public_name, run.repository_name))
     proven = revision.status == RevisionStatus.READY
     orders.enrol(run, CATALOGUE[target], expected=expected_seconds(target, proven=proven))
     audit.record("build.started", run, by=by, demo=demo.pk, revision=revision.number, target=str(target))
@@ -52,7 +77,11 @@ def _same(busy: BuildRun, revision: PlanRevision, target: str) -> BuildRun:
     """The busy build, if it is what was asked for. Raises BuildRefused."""
     if busy.status in UNDER_WAY and (busy.revision_id, busy.target) == (revision.pk, target):
         return busy
-    raise BuildRefused(
+    raise _not_over(busy)
+
+
+def _not_over(busy: BuildRun) -> BuildRefused:
+    return BuildRefused(
         f"Build {busy.pk} of revision {busy.revision.number} is not over yet.",
         "Wait for it or cancel it, then confirm again.",
     )
@@ -77,10 +106,41 @@ def _check(revision: PlanRevision, target: str) -> None:
     )
 
 
-def _create(demo: Demo, revision: PlanRevision, target: str, by: User) -> BuildRun:
+def places_of(demo: Demo, target: str, connections: Connections | None) -> Connections:
+    """The connections that a target uses, with the demo's own owner and account; None is what is not set up."""
+    where = used_by(target, connections)
+    github, cloud = where.github, where.dbt_cloud
+    if github and demo.github_owner:
+        github = github.model_copy(update={"owner": demo.github_owner})
+    if cloud and demo.dbt_account_id:
+        cloud = cloud.model_copy(update={"account_id": int(demo.dbt_account_id)})
+    return Connections(github=github, dbt_cloud=cloud, warehouse=where.warehouse)
+
+
+def used_by(target: str, connections: Connections | None) -> Connections:
+    """Of these connections those that a target uses."""
+    given = connections or Connections()
+    github = given.github if target in (Target.GITHUB, Target.DBT_CLOUD) else None
+    cloud, warehouse = (given.dbt_cloud, given.warehouse) if target == Target.DBT_CLOUD else (None, None)
+    return Connections(github=github, dbt_cloud=cloud, warehouse=warehouse)
+
+
+def _require_places(target: str, where: Connections) -> None:
+    """Raises BuildRefused when a connection is not there that the target needs."""
+    for place in NEEDED.get(target, ()):
+        if getattr(where, place) is None:
+            raise BuildRefused(
+                f"There is no {called(place)} connection, and {Target(target).label} needs one.",
+                "Set it up on the Connections page, then confirm again.",
+            )
+
+
+def _create(
+    demo: Demo, revision: PlanRevision, target: str, frozen: Mapping[str, Any], moment: datetime | None
+) -> BuildRun:
     """A new build under a free name; the next one if another demo's build takes that name at the same time."""
     while True:
-        name = _free_name(demo.public_name)
+        name = _free_name(demo.public_name, moment)
         try:
             with transaction.atomic():
                 return BuildRun.objects.create(
@@ -90,24 +150,67 @@ def _create(demo: Demo, revision: PlanRevision, target: str, by: User) -> BuildR
                     code_digest=revision.code_digest,
                     project_digest=revision.project_digest,
                     repository_name=name,
-                    started_by=by,
+                    **frozen,
                 )
         except IntegrityError:
             if not BuildRun.objects.filter(repository_name=name).exists():
                 raise
 
 
-def _free_name(company: str) -> str:
-    """`{company}-dbt-demo-{timestamp}`, with the next second that no other build has taken."""
-    words = slug(company, fallback="prospect").replace("_", "-")
-    moment = timezone.now().astimezone(UTC)
-    while BuildRun.objects.filter(repository_name=_name(words, moment)).exists():
+def _free_name(company: str, moment: datetime | None) -> str:
+    """The name for this moment (None: now), or for the next second that no other build has taken."""
+    moment = (moment or timezone.now()).astimezone(UTC)
+    while BuildRun.objects.filter(repository_name=names.repository_name(company, moment)).exists():
         moment += timedelta(seconds=1)
-    return _name(words, moment)
+    return names.repository_name(company, moment)
 
 
-def _name(words: str, moment: datetime) -> str:
-    return f"{words}-dbt-demo-{moment:%Y%m%d-%H%M%S}"
+def check_build(
+    revision: PlanRevision,
+    *,
+    target: str,
+    connections: Connections | None = None,
+    workspace: bool = False,
+    moment: datetime | None = None,
+    as_given: bool = False,
+    ask: bool = True,
+    by: User,
+) -> Preflight:
+    """The pre-flight of the build that `start_build` would start: what stands against it, and what it would create.
+
+    Nothing is changed. Without `ask` nobody outside is called. Raises BuildRefused when there is no such target.
+    """
+    if target not in CATALOGUE:
+        _check(revision, target)
+    demo = revision.demo
+    where = used_by(target, connections) if as_given else places_of(demo, target, connections)
+    run = BuildRun(
+        demo=demo,
+        revision=revision,
+        target=target,
+        connections=where.model_dump(mode="json"),
+        workspace=workspace,
+        started_by=by,
+        code_digest=revision.code_digest,
+        project_digest=revision.project_digest,
+        repository_name=_free_name(demo.public_name, moment),
+    )
+    return preflight(run, objections=list(_objections(run)), ask=ask)
+
+
+def _objections(run: BuildRun) -> Iterator[Explained]:
+    """What `start_build` would refuse here; missing connections are told beside what their sides say."""
+    if busy := BuildRun.objects.busy().filter(demo_id=run.demo_id).first():
+        yield _not_over(busy)
+    published = names.published(run.demo.public_name, run.repository_name)
+    for demand in (
+        lambda: _check(run.revision, run.target),
+        lambda: refuse_leaks(run.revision, names=published),
+    ):
+        try:
+            demand()
+        except Explained as refusal:
+            yield refusal
 
 
 @transaction.atomic
@@ -118,6 +221,7 @@ def retry_build(run: BuildRun, *, by: User) -> BuildRun:
     """
     run = _locked(run)
     _refuse_second(run)
+    refuse_change_of_what_is_gone(run)
     orders.retry(run)
     revision = run.revision
     if revision.status == RevisionStatus.BROKEN:
@@ -137,15 +241,98 @@ def cancel_build(run: BuildRun, *, by: User) -> BuildRun:
     return run
 
 
-@transaction.atomic
 def undo_build(run: BuildRun, *, by: User) -> BuildRun:
     """Remove what the build created, the newest first. Raises NotNow."""
+    return _undo(run, "build.undone", by)
+
+
+@transaction.atomic
+def _undo(run: BuildRun, action: str, by: User) -> BuildRun:
     run = _locked(run)
     _refuse_second(run)
-    orders.undo(run, CATALOGUE[run.target])
-    audit.record("build.undone", run, by=by)
+    refuse_undo_of_change(run)
+    orders.undo(run, steps_of(run))
+    audit.record(action, run, by=by)
     send_on_commit(advance_build, run.pk)
     return run
+
+
+# --- live demos ---------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def update_live(run: BuildRun, revision: PlanRevision, *, by: User) -> BuildRun:
+    """Let a live demo show a newer proven revision: commits, pull requests, a run. Returns the update.
+
+    Raises NotNow, ChangeRefused, Leaking.
+    """
+    live = _locked(run)
+    change, is_new = order_update(live, revision, by=by)
+    return _begin(change, is_new, "build.update_started", by)
+
+
+@transaction.atomic
+def reset_live(run: BuildRun, *, confirmed: Mapping[str, str] | None = None, by: User) -> BuildRun:
+    """Bring a live demo back to its proven state: branches, pull requests, data. Returns the reset.
+
+    `confirmed`: branch -> the commit at its end that `by` has seen and agreed to discard; without it nothing of
+    others is discarded. Raises NotNow.
+    """
+    live = _locked(run)
+    change, is_new = order_reset(live, confirmed=confirmed or {}, by=by)
+    return _begin(change, is_new, "build.reset_started", by)
+
+
+def take_down(run: BuildRun, *, by: User) -> BuildRun:
+    """Remove a live demo: everything that its build created. Raises NotNow."""
+    require_live(run)
+    return _undo(run, "build.taken_down", by)
+
+
+def provision_again(
+    run: BuildRun, connections: Connections, *, target: str = "", workspace: bool = False, by: User
+) -> BuildRun:
+    """Build the files of a past build once more, under new names and where `connections` say. Returns the new build.
+
+    Raises BuildRefused, also when the build was never bound to a proven project.
+    """
+    revision = standing_revision(run)
+    if run.kind != RunKind.BUILD or not run.project_digest:
+        raise BuildRefused(
+            f"Build {run.pk} did not come to a proven project.",
+            "Confirm the plan on the review page instead.",
+        )
+    return start_build(
+        revision,
+        target=target or run.target,
+        connections=connections,
+        workspace=workspace,
+        as_given=True,
+        by=by,
+    )
+
+
+def _begin(change: BuildRun, is_new: bool, action: str, by: User) -> BuildRun:
+    if is_new:
+        audit.record(action, change, by=by, live=change.live_id, revision=change.revision.number)
+        send_on_commit(advance_build, change.pk)
+    return change
+
+
+# --- in common ----------------------------------------------------------------------------------------------
+
+
+def wake_builds(user: User) -> int:
+    """Let the builds that this person started, and that wait for credentials, try again now. Returns how many."""
+    waiting = BuildStep.objects.filter(
+        run__in=BuildRun.objects.busy().filter(started_by=user),
+        status__in=[StepStatus.PENDING, StepStatus.TO_UNDO],
+    ).exclude(needs="")
+    woken = sorted(set(waiting.values_list("run_id", flat=True)))
+    waiting.update(not_before=None)
+    for pk in woken:
+        send_on_commit(advance_build, pk)
+    return len(woken)
 
 
 def _locked(run: BuildRun) -> BuildRun:

@@ -7,7 +7,7 @@ and treat "it is not there" as success; no secret in a row, event or log.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from demoforge.errors import Explained
 from provisioning.ledger import Ledger
@@ -16,6 +16,8 @@ from provisioning.models import BuildRun, BuildStep
 SaveStep = Callable[..., None]  # writes fields of the step's row under its claim; raises LeaseLost
 
 NOTE_LIMIT = 300  # characters
+
+Needs = Literal["", "github", "dbt_cloud", "warehouse"]  # credentials of which connection
 
 
 class StepFailed(Explained):
@@ -36,10 +38,14 @@ class Done:
 
 @dataclass(frozen=True)
 class Wait:
-    """The step must be asked again in `seconds`; the note says what it waits for. Eats no retries."""
+    """The step must be asked again in `seconds`; the note says what it waits for. Eats no retries.
+
+    `needs` names the connection whose credentials are missing or refused: then only a person can end the wait.
+    """
 
     seconds: float
     note: str
+    needs: Needs = ""
 
 
 class StepContext:
@@ -53,6 +59,11 @@ class StepContext:
         self._save = save
 
     @property
+    def row(self) -> BuildStep:
+        """The step itself: its key, its attempt. Its status belongs to the engine."""
+        return self._row
+
+    @property
     def checkpoint(self) -> dict[str, Any]:
         """The facts this step has remembered so far, in this attempt or an earlier one."""
         return self._row.checkpoint
@@ -60,6 +71,10 @@ class StepContext:
     def fact(self, step_key: str, name: str) -> Any:
         """A fact that a finished step left in its checkpoint. Raises KeyError."""
         return self._checkpoints[step_key][name]
+
+    def known(self, step_key: str, name: str) -> Any:
+        """The same, or None when that step has not left it, because it was skipped or not attempted."""
+        return self._checkpoints.get(step_key, {}).get(name)
 
     def remember(self, **facts: Any) -> None:
         """Save facts at once, before anything else can go wrong. Raises LeaseLost."""

@@ -1,6 +1,5 @@
 """The local target: a bare git repository on this machine, and a real first run of what is in it."""
 
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from django.conf import settings
@@ -9,27 +8,26 @@ from provisioning.clients import local_git
 from provisioning.clients.git import GitError
 from provisioning.models import BuildRun, Resource
 from provisioning.steps.base import Done, Outcome, Step, StepContext, StepFailed
-from provisioning.steps.phases import PHASES
+from provisioning.steps.confirmed import Branches, confirmed_branches, refuse_leaking
+from provisioning.steps.phases import absent
 from provisioning.steps.project import PROJECT_STEPS
 from provisioning.steps.proof import PROOF_STEP
-from scenarios.leaks import Leaking, refuse_leaks
-from scenarios.models import PlanRevision
 from scenarios.proof import BuildReport, ProofUnavailable, run_build
 from scenarios.proving import run_limits
-from scenarios.rendering import MAIN, project_digest
+from scenarios.rendering import MAIN
 from scenarios.rendering.pull_requests import commit_message
 
 AUTHOR_NAME, AUTHOR_EMAIL = "DemoForge", "demoforge@localhost"
-Branches = Mapping[str, Mapping[str, str]]  # branch -> path -> text
 REPOSITORY = "repository"  # kind of the resource, key of the step
 
 
 def create_repository(context: StepContext) -> Outcome:
     """Make the repository with one commit on each branch, or find the one that an earlier attempt made."""
     run = context.run
-    branches = _confirmed_branches(run)
+    branches = confirmed_branches(run)
     made = _with_commits(run, branches)
-    _refuse_leaks(run, made)
+    messages = {f"commit message of {branch.name}": branch.commit.message for branch in made}
+    refuse_leaking(run, {"repository name": run.repository_name, **messages})
     path = settings.LOCAL_REPOSITORIES / run.repository_name
     resource = context.ledger.intend(REPOSITORY, run.repository_name, location=str(path))
     try:
@@ -50,15 +48,6 @@ def create_repository(context: StepContext) -> Outcome:
     return Done(f"One commit on main, {count} files{beside}", facts)
 
 
-def _refuse_leaks(run: BuildRun, made: Sequence[local_git.Branch]) -> None:
-    """With a codename, nothing that would be published may tell who the prospect is."""
-    messages = {f"commit message of {branch.name}": branch.commit.message for branch in made}
-    try:
-        refuse_leaks(run.revision, names={"repository name": run.repository_name, **messages})
-    except Leaking as error:
-        raise StepFailed(error.sentence, error.hint, retryable=False) from error
-
-
 def _with_commits(run: BuildRun, branches: Branches) -> list[local_git.Branch]:
     """The branches with their commits, `main` first."""
     plan = run.revision.read_plan()
@@ -70,18 +59,6 @@ def _with_commits(run: BuildRun, branches: Branches) -> list[local_git.Branch]:
         )
         for name in sorted(branches, key=lambda name: (name != MAIN, name))
     ]
-
-
-def _confirmed_branches(run: BuildRun) -> dict[str, dict[str, str]]:
-    """The files of all branches, after a check that they are what the Proof and the build are bound to."""
-    branches = PlanRevision.objects.only("pk").get(pk=run.revision_id).branches()
-    if project_digest(branches) != run.project_digest:
-        raise StepFailed(
-            "The stored files are not the proven ones.",
-            "Make a new revision of the demo, then build that.",
-            retryable=False,
-        )
-    return branches
 
 
 def _git_trouble(error: Exception) -> StepFailed:
@@ -119,7 +96,7 @@ def first_run(context: StepContext) -> Outcome:
         raise StepFailed(
             "The repository could not be read.", "Undo this build, then build again.", retryable=False
         ) from error
-    if files != _confirmed_branches(context.run)[MAIN]:
+    if files != confirmed_branches(context.run)[MAIN]:
         raise StepFailed(
             "The repository was changed after it was created, so it is not run.",
             "Undo this build, then build again.",
@@ -152,20 +129,6 @@ def _judge(report: BuildReport) -> Done:
     return Done(note, facts)
 
 
-def _not_here(_context: StepContext) -> Outcome:
-    raise StepFailed("This step is not part of the local target.", retryable=False)
-
-
-def _absent(key: str) -> Step:
-    """A phase of other targets, shown and skipped."""
-    title = next(phase.title for phase in PHASES if phase.key == key)
-    return Step(key, key, title, _not_here, skip=_elsewhere)
-
-
-def _elsewhere(_run: BuildRun) -> str:
-    return "not part of this target"
-
-
 LOCAL_STEPS = (
     *PROJECT_STEPS,
     PROOF_STEP,
@@ -178,9 +141,9 @@ LOCAL_STEPS = (
         undo=remove_repository,
         doing="Writing the project's files into a new git repository",
     ),
-    _absent("cloud_project"),
-    _absent("connect_repository"),
-    _absent("warehouse"),
+    absent("cloud_project"),
+    absent("connect_repository"),
+    absent("warehouse"),
     Step(
         "first_run",
         "first_run",

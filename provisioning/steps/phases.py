@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from provisioning.models import BuildRun
+from provisioning.steps.base import Outcome, Step, StepContext, StepFailed
+
 
 @dataclass(frozen=True)
 class Phase:
@@ -26,3 +29,17 @@ PHASES = (
     Phase("warehouse", "Configure warehouse connection"),
     Phase("first_run", "First run"),
 )
+
+
+def absent(key: str) -> Step:
+    """A phase of other targets, shown and skipped."""
+    title = next(phase.title for phase in PHASES if phase.key == key)
+    return Step(key, key, title, _not_here, skip=_elsewhere)
+
+
+def _elsewhere(_run: BuildRun) -> str:
+    return "not part of this target"
+
+
+def _not_here(_context: StepContext) -> Outcome:
+    raise StepFailed("This step is not part of this target.", retryable=False)

@@ -13,6 +13,7 @@ from provisioning import services
 from provisioning.access import get_build, require_may_build
 from provisioning.models import BuildRun, Target
 from provisioning.views.building import build_page
+from provisioning.views.preflight_page import OUTSIDE, connections_of, moment_of
 from scenarios.access import get_demo
 from scenarios.models import Demo, PlanRevision
 from scenarios.views.pages import user_of
@@ -26,12 +27,25 @@ class PlanChanged(Explained):
 
 @require_POST
 def build_start(request: HttpRequest, demo_pk: int) -> HttpResponse:
-    """Confirm and build. Takes `revision` (the number that was on the page) and `target` (default: local)."""
-    demo = get_demo(user_of(request), demo_pk)
-    require_may_build(user_of(request), demo)
+    """Confirm and build. Takes `revision` (the number that was on the page) and `target` (default: local).
+
+    Targets outside go to one's own connections, or with `workspace` to the workspace's; `at` is the moment that the
+    names on the pre-flight's page carry. Nothing secret is sent.
+    """
+    user = user_of(request)
+    demo = get_demo(user, demo_pk)
+    require_may_build(user, demo)
     revision = _confirmed(demo, request.POST.get("revision", ""))
     target = request.POST.get("target", Target.LOCAL.value)
-    run = services.start_build(revision, target=target, by=user_of(request))
+    outside, workspace = target in OUTSIDE, request.POST.get("workspace") == "1"
+    run = services.start_build(
+        revision,
+        target=target,
+        connections=connections_of(demo, user, workspace=workspace) if outside else None,
+        workspace=outside and workspace,
+        moment=moment_of(request.POST.get("at", "")),
+        by=user,
+    )
     messages.success(request, f"Build {run.pk} is under way. Its steps appear here, and then the result.")
     return redirect_to(request, reverse("build_detail", args=[run.pk]))
 

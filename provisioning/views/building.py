@@ -8,23 +8,14 @@ from django.utils import timezone
 from demoforge.accounts.models import User
 from provisioning import orders
 from provisioning.access import may_build
-from provisioning.models import BuildEvent, BuildRun, BuildStep, Resource, RunStatus, StepStatus
-from provisioning.steps import CATALOGUE
+from provisioning.headlines import headline
+from provisioning.models import BuildEvent, BuildRun, BuildStep, Resource, RunStatus, StepStatus, Target
+from provisioning.names import SCHEMA
+from provisioning.steps import steps_of
+from provisioning.views.far_side import Need, RunLog, needs, run_log
 from provisioning.views.lines import PhaseLine, phase_lines, remaining_seconds
 
 EVENTS_SHOWN = 40
-
-_HEADLINES = {
-    RunStatus.QUEUED: "Waiting for a free worker",
-    RunStatus.RUNNING: "Building",
-    RunStatus.SUCCEEDED: "The demo is built",
-    RunStatus.FAILED: "The build stopped",
-    RunStatus.CANCELLING: "Stopping after the running step",
-    RunStatus.CANCELLED: "The build was cancelled",
-    RunStatus.UNDOING: "Removing what the build created",
-    RunStatus.UNDONE: "Everything this build created was removed",
-    RunStatus.UNDO_FAILED: "Some of what this build created could not be removed",
-}
 
 
 @dataclass(frozen=True)
@@ -32,6 +23,7 @@ class BuildPage:
     """The build page. `doing` says in words what happens now; `remaining` is an estimate in seconds or None.
 
     `failed` is the phase that explains a stop, with error and hint. `leftovers` could not be removed.
+    `needs` are the connections whose credentials it waits for. `run_log`: dbt Cloud's run, as far as it is.
     Resources and events are read only when the build is over, so that polling stays cheap.
     """
 
@@ -45,6 +37,9 @@ class BuildPage:
     may_retry: bool
     may_cancel: bool
     may_undo: bool
+    needs: Sequence[Need] = ()
+    run_log: RunLog | None = None
+    may_live: bool = False  # whether something is live, or can be again
     resources: Sequence[Resource] = ()
     events: Sequence[BuildEvent] = ()
 
@@ -71,19 +66,32 @@ class BuildPage:
     @property
     def leftovers(self) -> list[Resource]:
         """What could not be removed."""
+        return [resource for resource in self._left() if resource.kind != SCHEMA]
+
+    @property
+    def schemas(self) -> list[Resource]:
+        """What a run may have made in the warehouse: `location` is the statement that drops it."""
+        return [resource for resource in self._left() if resource.kind == SCHEMA]
+
+    def _left(self) -> list[Resource]:
         return [resource for resource in self.resources if resource.status == Resource.Status.LEFTOVER]
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether GitHub or dbt Cloud are called for it, so that there is a log of calls."""
+        return self.run.target != Target.LOCAL
 
 
 def build_page(run: BuildRun, user: User) -> BuildPage:
     """Everything the build page shows. One query while the build runs, three when it is over."""
     rows = list(run.steps.all())
     now = timezone.now()
-    phases = phase_lines(rows, now)
+    phases = phase_lines(rows, now, busy=run.is_busy)
     mine = may_build(user, run.demo)
     return BuildPage(
         run=run,
         phases=phases,
-        headline=_HEADLINES[RunStatus(run.status)],
+        headline=headline(run, rows),
         doing=_doing(run, rows, phases),
         elapsed=elapsed_seconds(run),
         remaining=remaining_seconds(rows, now) if run.status in orders.CANCELLABLE else None,
@@ -91,6 +99,9 @@ def build_page(run: BuildRun, user: User) -> BuildPage:
         may_retry=mine and _may_retry(run, rows),
         may_cancel=mine and run.status in orders.CANCELLABLE,
         may_undo=mine and may_undo(run, rows),
+        may_live=mine and run.target != Target.LOCAL and bool(run.project_digest) and not run.is_busy,
+        needs=needs(run, rows, user),
+        run_log=run_log(rows),
         resources=() if run.is_busy else list(run.resources.all()),
         events=() if run.is_busy else list(run.events.order_by("-pk")[:EVENTS_SHOWN])[::-1],
     )
@@ -129,6 +140,6 @@ def _may_retry(run: BuildRun, rows: Sequence[BuildStep]) -> bool:
 
 def may_undo(run: BuildRun, rows: Sequence[BuildStep]) -> bool:
     """Only when something may exist outside: a step that can be undone was attempted."""
-    keys = orders.undo_keys(CATALOGUE[run.target])
+    keys = orders.undo_keys(steps_of(run))
     touched = any(row.attempt > 0 and row.key in keys and row.status != StepStatus.UNDONE for row in rows)
     return run.status in orders.UNDOABLE and touched

@@ -27,6 +27,8 @@ def build_result(request: HttpRequest, pk: int) -> HttpResponse:
     run = get_build(user_of(request), pk)
     if run.status != RunStatus.SUCCEEDED:
         return redirect("build_detail", pk=pk)
+    if run.live_id is not None:  # an update or a reset: the result is that of the build it has changed
+        return redirect("build_result", pk=run.live_id)
     context = {"page": result_page(run, user_of(request))}
     return render_page(request, "provisioning/build_result.html", "provisioning/_build_result.html", context)
 

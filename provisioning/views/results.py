@@ -1,14 +1,16 @@
 """What the result page and the list of a demo's builds need, as data."""
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from demoforge.accounts.models import User
 from provisioning.access import may_build
-from provisioning.models import BuildRun, Resource
+from provisioning.models import BuildRun, BuildStep, Resource, Target
+from provisioning.terraform_files import has_terraform
 from provisioning.views.building import elapsed_seconds, may_undo
+from provisioning.views.far_side import ARTIFACTS, FIRST_RUN, Link, links
 from scenarios.models import Demo, PlanRevision
 from scenarios.plan.names import MAIN
 from scenarios.proving import read_report
@@ -39,6 +41,8 @@ class ResultPage:
     next_steps: Sequence[str]
     may_build: bool
     may_undo: bool
+    links: Sequence[Link] = ()
+    terraform: bool = False  # whether there is a dbt Cloud set-up to take away
 
 
 def result_page(run: BuildRun, user: User) -> ResultPage:
@@ -53,19 +57,33 @@ def result_page(run: BuildRun, user: User) -> ResultPage:
         run=run,
         repository=repository,
         clone_command=f"git clone {shlex.quote(repository.location)}" if repository else "",
-        commit=facts.get("repository", {}).get("commit", ""),
-        files=facts.get("repository", {}).get("files", 0),
-        first_run=facts.get("first_run", {}),
+        commit=_pushed(facts).get("commit", ""),
+        files=_pushed(facts).get("files", 0),
+        first_run=_first_run(rows, facts),
         answers=shown_answers(plan, report) if plan and report else [],
         branches=_branches(run.revision),
         documents=dict(run.revision.files.filter(branch=MAIN, path__in=SHOWN).values_list("path", "text")),
         tests_passed=report.tests_passed if report else 0,
         tests_warned=report.tests_warned if report else 0,
         seconds=elapsed_seconds(run),
-        next_steps=_next_steps(report.tests_warned if report else 0),
+        next_steps=_next_steps(report.tests_warned if report else 0, run.target),
         may_build=mine,
         may_undo=mine and may_undo(run, rows),
+        links=links(run, rows),
+        terraform=has_terraform(run, rows),
     )
+
+
+def _pushed(facts: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any]:
+    """Commit and files on main: on GitHub a step of its own pushes them."""
+    return facts.get("main_commit") or facts.get("repository", {})
+
+
+def _first_run(rows: Sequence[BuildStep], facts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """What the first run came to; dbt Cloud's results are read by a step of its own."""
+    seconds = next((row.seconds for row in rows if row.key == FIRST_RUN), None)
+    found = {**facts.get(FIRST_RUN, {}), **facts.get(ARTIFACTS, {})}
+    return {"dbt_seconds": seconds} | found if found else {}
 
 
 def _branches(revision: PlanRevision) -> list[tuple[str, str]]:
@@ -76,8 +94,10 @@ def _branches(revision: PlanRevision) -> list[tuple[str, str]]:
     )
 
 
-def _next_steps(warned: int) -> list[str]:
+def _next_steps(warned: int, target: str) -> list[str]:
+    own = "In dbt Cloud, enter your own development credentials for the project once: no token can do that for you."
     steps = [
+        *([own] if target == Target.DBT_CLOUD else []),
         "Rehearse once with the clock: it says what to click and what to say, minute by minute.",
         "Print the run of show on one page, to have beside you in the call.",
         "Clone the repository and open it in your editor, so that you can show the files.",

@@ -115,7 +115,7 @@ def file_download(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """One file as a download, never shown by the browser."""
     revision = access.get_revision(user_of(request), pk, number)
     found = _file(revision, _asked(request, "branch", MAIN), _asked(request, "path"))
-    return _attachment(found.text.encode(), posixpath.basename(found.path), "text/plain; charset=utf-8")
+    return attachment(found.text.encode(), posixpath.basename(found.path), "text/plain; charset=utf-8")
 
 
 @require_GET
@@ -129,7 +129,7 @@ def project_zip(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         raise Http404("this revision has no files yet")
     suffix = "" if branch == MAIN else f"-{branch.rpartition('/')[2]}"
     name = f"{outline.project_name}{suffix}.zip"
-    return _attachment(zip_bytes(files, folder=outline.project_name), name, "application/zip")
+    return attachment(zip_bytes(files, folder=outline.project_name), name, "application/zip")
 
 
 def zip_bytes(files: dict[str, str], *, folder: str) -> bytes:
@@ -144,7 +144,8 @@ def zip_bytes(files: dict[str, str], *, folder: str) -> bytes:
     return buffer.getvalue()
 
 
-def _attachment(content: bytes, name: str, kind: str) -> HttpResponse:
+def attachment(content: bytes, name: str, kind: str) -> HttpResponse:
+    """A download under a plain name; `kind` is the content type. The browser neither shows nor guesses it."""
     headers: dict[str, Any] = {"X-Content-Type-Options": "nosniff"}
     response = HttpResponse(content, content_type=kind, headers=headers)
     response.headers["Content-Disposition"] = f'attachment; filename="{_plain(name)}"'

@@ -3,6 +3,7 @@
 import hashlib
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -122,6 +123,7 @@ def head_context(request: HttpRequest, demo: Demo, revision: PlanRevision) -> di
         "may_regenerate": may_edit and current and revision.status not in _DRAFTING,
         "may_change": may_edit and current and bool(revision.plan),
         "may_build": may_edit and current and revision.status in _BUILDABLE and not leaks,
+        "local_mode": settings.LOCAL_MODE,
         "tabs": [(key, label, icon) for key, (label, icon) in TABS.items()],
         "form": RegenerateForm(),
         "locks": demo.locks,

@@ -57,6 +57,17 @@ GET    project_files      revision       login      404    404    ok       ok   
 GET    file_download      revision?file  login      404    404    ok       ok     ok
 GET    project_zip        revision       login      404    404    ok       ok     ok
 
+GET    connections        -              login      403    ok     ok       ok     ok
+POST   connections        -              login      403    ok     ok       ok     ok
+POST   connection_forget  -              login      403    ok     ok       ok     ok
+POST   workspace_builds   -              login      403    403    403      ok     403
+
+GET    connection_places  -              login      403    ok     ok       ok     ok
+GET    build_targets      demo           login      404    404    403      ok     ok
+GET    preflight          demo?local     login      404    404    403      ok     ok
+GET    build_calls        build          login      404    404    ok       ok     ok
+GET    calls_download     build_csv      login      404    404    ok       ok     ok
+GET    terraform_download build?main.tf  login      404    404    404      404    404
 POST   build_start        demo           login      404    404    403      ok     ok
 GET    demo_builds        demo           login      404    404    ok       ok     ok
 GET    build_detail       build          login      404    404    ok       ok     ok
@@ -64,6 +75,17 @@ GET    build_result       build          login      404    404    ok       ok   
 POST   build_retry        build          login      404    404    403      ok     ok
 POST   build_cancel       build          login      404    404    403      ok     ok
 POST   build_undo         build          login      404    404    403      ok     ok
+GET    build_live         build          login      404    404    403      ok     ok
+GET    build_ready        build          login      404    404    403      ok     ok
+POST   live_update        build          login      404    404    403      ok     ok
+GET    live_reset         build          login      404    404    403      ok     ok
+POST   live_reset         build          login      404    404    403      ok     ok
+POST   live_down          build          login      404    404    403      ok     ok
+GET    live_again         build          login      404    404    403      ok     ok
+POST   live_again         build          login      404    404    403      ok     ok
+
+GET    orphans            -              login      403    ok     ok       ok     ok
+POST   orphan_remove      -              login      403    ok     ok       ok     ok
 """
 PEOPLE = ("anonymous", "ae", "se", "manager", "admin", "owner")
 ROLES = {
@@ -141,8 +163,14 @@ def world(db: None) -> World:
             "section": [demo.pk, "context"],
             "revision": [demo.pk, revision.number],
             "build": [build.pk],
+            "build_csv": [build.pk, "csv"],
         },
-        queries={"versions": {"old": 1, "new": 2}, "file": {"path": "dbt_project.yml"}},
+        queries={
+            "local": {"target": "local"},
+            "main.tf": {"path": "main.tf"},
+            "versions": {"old": 1, "new": 2},
+            "file": {"path": "dbt_project.yml"},
+        },
     )
 
 

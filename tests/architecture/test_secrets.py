@@ -10,17 +10,41 @@ import os
 import sqlite3
 import subprocess
 import sys
-import urllib.parse
 from pathlib import Path
 
 import pytest
 import redis
+
+from tests.architecture.canaries import all_in, disguises, files_below, places_of
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRETS = {
     "SECRET_KEY": "canary-secret-key-7Q2w9XzLmP4vT8sB3nK6jH1gF5dR0yUe",
     "CRYPTOGRAPHY_KEY": "canary-cryptography-key-4Gh8KpW2zX9qL6",
     "ANTHROPIC_API_KEY": "canary-workspace-key-3nK6jH1gF5dR0yUe",
+    "GITHUB_TOKEN": "canary-workspace-github-Xk29Zb",
+    "DBT_CLOUD_TOKEN": "canary-workspace-dbt-Qw83Lm",
+    "DBT_CLOUD_USER_TOKEN": "canary-workspace-person-Ty47Vn",
+    "SNOWFLAKE_PASSWORD": "canary-workspace-snowflake-Rt65",
+    "DATABRICKS_TOKEN": "canary-workspace-databricks-Ui90",
+    "REDSHIFT_PASSWORD": "canary-workspace-redshift-Op12",
+}
+#: The workspace's connections, without secrets: the page shows them.
+WORKSPACE = {
+    "GITHUB_OWNER": "acme-demos",
+    "DBT_CLOUD_URL": "https://ab123.us1.dbt.com",
+    "DBT_CLOUD_ACCOUNT_ID": "70403",
+    "SNOWFLAKE_ACCOUNT": "ORG-ACCOUNT",
+    "SNOWFLAKE_DATABASE": "DEMO",
+    "SNOWFLAKE_WAREHOUSE": "WH",
+    "SNOWFLAKE_USER": "DBT",
+}
+#: What somebody types on the page “Connections”: accepted, and still in memory at the end.
+CONNECTIONS = {
+    "github_token": "canary-typed-github-4Gh8KpW2",
+    "dbt_cloud_token": "canary-typed-dbt-zX9qL6Bn",
+    "dbt_cloud_user_token": "canary-typed-person-Jk38Df",
+    "redshift_password": "canary-typed-redshift-Hs72Ma",
 }
 TYPED_KEY = "canary-typed-key-9XzLmP4vT8sB3n"  # accepted, and still in memory at the end
 REFUSED_KEY = "canary-refused-key-dR0yUe7Q2w"
@@ -75,7 +99,24 @@ for key in ({REFUSED_KEY!r}, {TYPED_KEY!r}):
         post("/ai/", do=do, key=key, **server)
 post("/ai/", provider="anthropic", do="test", model="fake-small")
 from demoforge.accounts import vault
+typed = {CONNECTIONS!r}
+github = dict(kind="github", owner="acme-se", api_url=os.environ["GITHUB_SERVER"])
+cloud = dict(kind="dbt_cloud", host=os.environ["DBT_SERVER"], account_id="70403100000001", installation_id="")
+redshift = dict(kind="warehouse", type="redshift", host="x.amazonaws.com", port="5439", database="dev", user="dbt")
+for do in ("test", "save"):
+    post("/connections/", do=do, github_token={REFUSED_KEY!r}, **github)
+    post("/connections/", do=do, dbt_cloud_token={REFUSED_KEY!r}, dbt_cloud_user_token={REFUSED_KEY!r}, **cloud)
+    post("/connections/", do=do, github_token=typed["github_token"], **github)
+    post("/connections/", do=do, dbt_cloud_token=typed["dbt_cloud_token"],
+         dbt_cloud_user_token=typed["dbt_cloud_user_token"], **cloud)
+    post("/connections/", do=do, redshift_password=typed["redshift_password"], **redshift)
+client.get("/connections/?kind=warehouse")
 alice = User.objects.get()
+from provisioning.connections import store
+found = store.remembered(alice)
+for fields in (found.github, found.dbt_cloud, found.warehouse):
+    for name, secret in store.kept_secrets(alice, fields).items():
+        assert typed[name] == secret, "it is there for its owner"
 assert vault.get(alice, "compatible_key", bound_to=server["address"]) == {TYPED_KEY!r}, "it is there for its owner"
 import structlog
 log = structlog.get_logger("test")
@@ -92,6 +133,8 @@ print(answers)
 def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """Everything that the product wrote: name -> bytes. Also its output, and what waits in the queue."""
     from demoforge.embedded import private_socket, server_command, server_url
+    from tests.fakes.dbt_cloud import DbtCloudServer
+    from tests.fakes.github import GitHubServer
     from tests.fakes.model_server import ModelServer
     from tests.processes import ended_after, wait_until
 
@@ -100,7 +143,12 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     with (
         ended_after(subprocess.Popen(server_command(socket, folder / "queue.log"))),
         ModelServer("ready", key=TYPED_KEY) as models,
+        GitHubServer() as github,
+        DbtCloudServer() as cloud,
     ):
+        github.add_token(CONNECTIONS["github_token"], login="acme-se", scopes=["repo"])
+        cloud.add_token(CONNECTIONS["dbt_cloud_token"], "project_creator")
+        cloud.add_pat(CONNECTIONS["dbt_cloud_user_token"])
         wait_until(socket.exists)
         ended = subprocess.run(
             [sys.executable, "-c", PROGRAM],
@@ -108,6 +156,9 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
             env={
                 **{name: os.environ[name] for name in ("PATH", "DJANGO_SETTINGS_MODULE")},
                 **SECRETS,
+                **WORKSPACE,
+                "GITHUB_SERVER": github.url,
+                "DBT_SERVER": cloud.url,
                 "DEMOFORGE_ENV_FILE": os.devnull,
                 "DEMOFORGE_VAR_DIR": str(folder / "var"),
                 "DEMOFORGE_LOG_LEVEL": "debug",
@@ -119,34 +170,13 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
             timeout=120,
         )
         assert ended.returncode == 0, ended.stderr.decode()
-        queued = b"".join(_everything(redis.Redis.from_url(server_url(socket))))
-    files = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    return {**files, "output": ended.stdout + ended.stderr, "queue": queued}
-
-
-def _everything(server: redis.Redis) -> list[bytes]:
-    with server:
-        found = []
-        for key in server.keys("*"):
-            readers = {b"list": lambda k: server.lrange(k, 0, -1), b"string": lambda k: [server.get(k)]}
-            found += [key, *readers.get(server.type(key), lambda k: [])(key)]
-        return found
-
-
-def disguises(text: str) -> set[bytes]:
-    """A text as it could stand in a file: plain, in an address, in base64 at each of the three offsets."""
-    raw = text.encode()
-    encoded = {base64.b64encode(b"\0" * shift + raw)[4 if shift else 0 : -4] for shift in range(3)}
-    return {raw, urllib.parse.quote(text).encode(), urllib.parse.quote_plus(text).encode(), *encoded}
-
-
-def places_of(canary: str, written: dict[str, bytes]) -> list[str]:
-    return [name for name, data in written.items() if any(found in data for found in disguises(canary))]
+        queued = all_in(redis.Redis.from_url(server_url(socket)))
+    return {**files_below(folder), "output": ended.stdout + ended.stderr, "queue": queued}
 
 
 @pytest.mark.parametrize(
     "canary",
-    [*SECRETS.values(), PASSWORD, MISTYPED, INSTRUCTIONS, TYPED_KEY, REFUSED_KEY],
+    [*SECRETS.values(), PASSWORD, MISTYPED, INSTRUCTIONS, TYPED_KEY, REFUSED_KEY, *CONNECTIONS.values()],
     ids=lambda c: c[:22],
 )
 def test_no_canary_was_written(canary: str, written: dict[str, bytes]) -> None:
@@ -185,6 +215,8 @@ def test_the_search_would_find_one(written: dict[str, bytes]) -> None:
     assert b"login.failed" in written["var/log/demoforge.jsonl"]
     assert b"a failure beside confidential text" in written["var/log/demoforge.jsonl"]
     assert b"scenarios.advance_revision" in written["queue"]
+    assert b"github_token" in written["queue"], "what was typed under Connections is there, encrypted"
+    assert b"connection.saved" in written["var/log/demoforge.jsonl"]
     assert b"compatible_key" in written["queue"], "the key that was typed is there, encrypted"
     assert b"(200, '/demos/new/')" in written["output"]
     stored = f"x{base64.b64encode(PASSWORD.encode()).decode()}".encode()

@@ -35,6 +35,9 @@ class Site:
         return [
             "/", "/?q=nothing", "/demos/new/", "/nothing/here/", "/ai/guidance/",
             *(f"/ai/?provider={name}" for name in ("builtin", "anthropic", "openai", "compatible")),
+            *(f"/connections/?kind={kind}" for kind in ("github", "dbt_cloud", "warehouse&type=snowflake&auth=keypair",
+              "warehouse&type=bigquery", "warehouse&type=existing",
+              "warehouse&type=existing&adapter=redshift&connection_id=70403100000001")),
             *(f"/demos/{demo.pk}/" for demo in self.demos.values()),
             *(f"{ready}?tab={tab}" for tab in ("lineage", "proof", "talk", "builds")),
             *(f"{ready}{page}" for page in ("brief/", "regenerate/", "revisions/", "revisions/1/", "revisions/1/files/",

@@ -226,3 +226,56 @@ def test_a_dead_workers_step_waits_for_retry_when_another_has_failed():
     expire(run)
     assert run_out(run, catalogue).status == RunStatus.FAILED
     assert statuses(run) == {"held": "pending", "bad": "failed"}
+
+
+# --- waiting for people -------------------------------------------------------------------------------------
+
+
+def hungry(_context: StepContext) -> Wait:
+    return Wait(600, "Needs a token.", needs="github")
+
+
+def test_what_a_step_needs_is_on_its_row_until_it_starts_again():
+    catalogue = chain(step("only", hungry))
+    run = small_build(catalogue)
+    advance(run.pk, catalogue=catalogue)
+    row = run.steps.get()
+    assert (row.status, row.needs, row.note, row.failures) == ("pending", "github", "Needs a token.", 0)
+    run.steps.update(not_before=None)
+    assert run_out(run, chain(step("only"))).status == RunStatus.SUCCEEDED
+    assert run.steps.get().needs == ""
+
+
+def test_while_one_step_waits_the_others_are_driven_and_then_the_driver_leaves():
+    catalogue = chain(step("hungry", hungry), step("free"), step("last", after=["hungry", "free"]))
+    run = small_build(catalogue)
+    drive(run.pk, on_change=lambda: None, catalogue=catalogue, leave_when_starved=True)
+    run.refresh_from_db()
+    assert run.status == RunStatus.RUNNING
+    assert statuses(run) == {"hungry": "pending", "free": "succeeded", "last": "pending"}
+
+
+def test_a_driver_does_not_sleep_through_a_wait_while_something_else_is_ready():
+    order: list[str] = []
+
+    def slow(context: StepContext) -> Done | Wait:
+        order.append("slow")
+        context.remember(seen=True)
+        return Done() if len(order) > 1 else Wait(0.2, "A moment")
+
+    catalogue = chain(step("slow", slow), step("quick", lambda _context: order.append("quick") or Done()))
+    run = small_build(catalogue)
+    drive(run.pk, on_change=lambda: None, catalogue=catalogue)
+    assert order == ["slow", "quick", "slow"]
+
+
+def test_calls_of_a_step_are_written_down_with_its_attempt():
+    seen: list[int] = []
+
+    def looking(context: StepContext) -> Done | Wait:
+        seen.append(context.row.attempt)
+        return Wait(0, "again") if len(seen) < 3 else Done()
+
+    catalogue = chain(step("only", looking))
+    assert run_out(small_build(catalogue), catalogue).status == RunStatus.SUCCEEDED
+    assert seen == [1, 2, 3]

@@ -82,3 +82,12 @@ def test_what_remains_is_expected_minus_elapsed_and_unknown_while_a_step_was_nev
     ]
     assert remaining_seconds(rows, NOW) == 7
     assert remaining_seconds([*rows, row("e", StepStatus.PENDING)], NOW) is None
+
+
+def test_in_a_build_that_is_over_nothing_moves():
+    waiting = row("s", StepStatus.PENDING, attempt=2, note="Waiting for its turn", started_at=ago(7))
+    (line,) = phase_lines([waiting], NOW, busy=False)
+    assert (line.status, line.note, line.seconds, line.is_moving) == ("pending", "", None, False)
+    done = row("d", StepStatus.SUCCEEDED, started_at=ago(9), finished_at=ago(7))
+    (line,) = phase_lines([done, waiting], NOW, busy=False)
+    assert (line.status, line.note, line.seconds) == ("pending", "Done in part", 2)

@@ -6,6 +6,7 @@ from django.db.models import RestrictedError
 from demoforge.accounts.models import AuditEntry
 from demoforge.errors import NotNow
 from provisioning import services
+from provisioning.connections.fields import Connections, DbtCloudFields, GitHubFields, Snowflake
 from provisioning.engine import advance
 from provisioning.models import BuildRun, RunStatus, StepStatus, Target
 from scenarios.models import Demo, Origin, PlanRevision
@@ -109,3 +110,50 @@ def test_a_demo_goes_with_its_builds_but_a_built_revision_does_not_go_alone(demo
         PlanRevision.objects.all().delete()
     demo.delete()
     assert not BuildRun.objects.exists()
+
+
+GITHUB = GitHubFields(owner="acme-demos")
+CLOUD = DbtCloudFields(host="https://ab123.us1.dbt.com", account_id=7)
+WAREHOUSE = Snowflake(account="xy1", database="D", warehouse="W", user="u")
+EVERYTHING = Connections(github=GITHUB, dbt_cloud=CLOUD, warehouse=WAREHOUSE)
+
+
+@pytest.mark.parametrize(
+    ("target", "missing", "word"),
+    [
+        (Target.GITHUB, "github", "GitHub"),
+        (Target.DBT_CLOUD, "github", "GitHub"),
+        (Target.DBT_CLOUD, "dbt_cloud", "dbt Cloud"),
+        (Target.DBT_CLOUD, "warehouse", "warehouse"),
+    ],
+)
+def test_a_target_without_its_connection_is_refused_with_a_sentence(demo, target, missing, word):
+    given = EVERYTHING.model_copy(update={missing: None})
+    with pytest.raises(services.BuildRefused) as caught:
+        services.start_build(demo.current, target=target, connections=given, by=demo.owner)
+    assert caught.value.sentence == f"There is no {word} connection, and {Target(target).label} needs one."
+    assert "Connections page" in caught.value.hint
+    assert not BuildRun.objects.exists()
+
+
+def test_connections_are_frozen_into_the_build_as_far_as_the_target_needs_them(demo):
+    run = services.start_build(demo.current, target=Target.GITHUB, connections=EVERYTHING, by=demo.owner)
+    frozen = Connections.model_validate(run.connections)
+    assert frozen == Connections(github=GITHUB)
+    assert not run.workspace
+
+
+def test_the_demos_owner_and_account_come_before_the_connections(demo):
+    Demo.objects.update(github_owner="other-org", dbt_account_id="70403100000001")
+    run = services.start_build(
+        demo.current, target=Target.DBT_CLOUD, connections=EVERYTHING, workspace=True, by=demo.owner
+    )
+    frozen = Connections.model_validate(run.connections)
+    assert frozen.github == GITHUB.model_copy(update={"owner": "other-org"})
+    assert frozen.dbt_cloud == CLOUD.model_copy(update={"account_id": 70403100000001})
+    assert frozen.warehouse == WAREHOUSE
+    assert run.workspace
+
+
+def test_a_local_build_has_no_connections(demo):
+    assert Connections.model_validate(start(demo).connections) == Connections()

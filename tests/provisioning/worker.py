@@ -1,14 +1,18 @@
 """Workers of a test: for each fault point a process of its own, which advances a build until it dies there.
 
     python -m tests.provisioning.worker BUILD POINT...
+    python -m tests.provisioning.worker        # reads {"build": 1, "point": "…", "settings": {…}}, a line each
 
 A point is `step:before`, `step:after`, or `none`, where the worker brings the build to its end; `undo` in
 front of it (`undo/undo_repository:after`) orders the undo first, unless that was done. Prints one exit status
 a line, negative for a signal. This process imports everything once and forks; it never touches the database.
 """
 
+import json
 import os
 import sys
+from collections.abc import Iterable
+from typing import Any
 
 import django
 
@@ -35,12 +39,14 @@ def work(build: int, point: str) -> None:
     drive(build, on_change=lambda: None)
 
 
-def main(build: int, points: list[str]) -> None:
+def main(orders: Iterable[dict[str, Any]]) -> None:
     """Run one worker after the other."""
-    for point in points:
+    for order in orders:
         child = os.fork()
         if child == 0:
-            work(build, point)
+            for name, value in order.get("settings", {}).items():
+                setattr(settings, name, value)
+            work(order["build"], order["point"])
             sys.exit(0)
         _, status = os.waitpid(child, 0)
         sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
@@ -48,4 +54,9 @@ def main(build: int, points: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2:])
+    given = sys.argv[1:]
+    main(
+        [{"build": int(given[0]), "point": point} for point in given[1:]]
+        if given
+        else map(json.loads, sys.stdin)
+    )
