@@ -1,11 +1,8 @@
 """The main job in a real browser, on the product as `make run` starts it: from the log-in to a cloned repository."""
 
 import io
-import os
 import re
-import socket
 import subprocess
-import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,38 +10,17 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.processes import ended_after, wait_until
+from tests.browser.product import create, download, log_in, running_product, wait_for
 from tests.sampling import few
 
 pytestmark = pytest.mark.slow
-
-ROOT = Path(__file__).resolve().parents[2]
-WORK_MS = 240_000  # a Proof or a build on a busy machine
-NOTES = "Loyalty programme relaunched in spring; which channels bring repeat buyers?"
-PAINS = "Duplicate orders are found by the CFO.\nNightly full reloads take four hours."
 
 
 @pytest.fixture(scope="module")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a running product with a data directory of its own."""
-    var = tmp_path_factory.mktemp("var")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = os.environ | {
-        "DEMOFORGE_VAR_DIR": str(var),
-        "DEMOFORGE_BIND": f"127.0.0.1:{port}",
-        "DATABASE_URL": "",
-    }
-    printed = var / "printed.txt"
-    command = [sys.executable, str(ROOT / "manage.py"), "run"]
-    with (
-        printed.open("wb") as output,
-        ended_after(subprocess.Popen(command, env=environment, stdout=output, stderr=output)) as process,
-    ):
-        wait_until(lambda: b"Ctrl-C" in printed.read_bytes() or process.poll() is not None, 90)
-        assert process.poll() is None, printed.read_text()
-        yield f"http://127.0.0.1:{port}"
+    with running_product(tmp_path_factory.mktemp("var")) as address:
+        yield address
 
 
 @pytest.fixture(params=few(["with script", "without script"], "with script"))
@@ -60,30 +36,8 @@ def context(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Browse
 def page(context: BrowserContext, product: str) -> Page:
     """A page on which the sales engineer has logged in."""
     page = context.new_page()
-    page.goto(product)
-    page.get_by_label("User name").fill("se")
-    page.get_by_label("Password").fill("se")
-    page.get_by_role("button", name="Log in", exact=True).click()
-    expect(page).to_have_url(f"{product}/")
+    log_in(page, product)
     return page
-
-
-def wait_for(page: Page, selector: str) -> None:
-    """Wait until a running page shows it; without scripts the page loads itself again."""
-    page.locator(selector).first.wait_for(state="visible", timeout=WORK_MS)
-
-
-def create(page: Page, product: str) -> str:
-    """Describe the prospect; returns the address of the demo whose Proof has passed."""
-    page.goto(f"{product}/demos/new/")
-    page.get_by_label("Prospect company").fill("Fjell & Field Outfitters")
-    page.get_by_label("Industry").fill("Retail")
-    page.get_by_label("Discovery call notes").fill(NOTES)
-    page.get_by_label("Technical pain points").fill(PAINS)
-    page.get_by_role("button", name="Generate Demo Scenario").click()
-    expect(page).to_have_url(re.compile(r"/demos/\d+/$"))
-    wait_for(page, "text=Proof passed")
-    return page.url
 
 
 def edit_context(page: Page, address: str) -> None:
@@ -130,12 +84,6 @@ def clone(page: Page, folder: Path) -> Path:
     command = page.locator("text=/^git clone /").first.inner_text().split()
     subprocess.run([*command[:2], "--quiet", *command[2:], str(folder)], check=True)
     return folder
-
-
-def download(page: Page, product: str, link: str) -> bytes:
-    """What a link of the page gives."""
-    href = page.get_by_role("link", name=re.compile(link)).first.get_attribute("href")
-    return page.context.request.get(f"{product}{href}").body()
 
 
 def test_from_log_in_to_a_cloned_repository(page: Page, product: str, tmp_path: Path) -> None:
