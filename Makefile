@@ -1,6 +1,6 @@
 # DemoForge's commands. Each sets up what it needs; the second time that takes no time.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-next setup-adapters setup-models setup-emulate run test test-long test-sqlite test-postgres check format lock demo bench bench-demos bench-played css check-css clean
+.PHONY: help setup setup-next setup-adapters setup-models setup-emulate run test test-long test-sqlite test-postgres check format lock demo faults bench bench-builds bench-demos bench-played css check-css clean
 MAKEFLAGS += --no-print-directory
 
 PY := .venv/bin/python
@@ -77,8 +77,14 @@ lock: $(READY) ## Resolve requirements.in into requirements.txt, pinned and hash
 demo: $(READY) ## Forge an example demo from its brief, without starting anything
 	@$(PY) manage.py forge docs/examples/retail.yaml $(ARGS)
 
+faults: $(READY) ## Whatever can go wrong, at every call and every step of a build; ARGS="--only '/keys 1/'" narrows it
+	@$(PY) -m tests.provisioning.faults $(ARGS)
+
 bench: $(READY) ## Run the benchmarks
 	@set -e; for script in benchmarks/build_time.py benchmarks/pages.py benchmarks/reading.py benchmarks/drafting.py; do echo "== $$script"; $(PY) "$$script"; done
+
+bench-builds: $(READY) ## Builds on GitHub and dbt Cloud, loopback servers at 100 ms a call: one, twenty at once, from a brief (six minutes)
+	@$(PY) benchmarks/builds.py $(ARGS)
 
 bench-demos: $(READY) ## Every example brief, proven and run on PostgreSQL, and read by dbt's next engine
 	@$(PY) benchmarks/demos.py $(ARGS)

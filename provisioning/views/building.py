@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils import timezone
 
@@ -94,7 +95,7 @@ def build_page(run: BuildRun, user: User) -> BuildPage:
         headline=headline(run, rows),
         doing=_doing(run, rows, phases),
         elapsed=elapsed_seconds(run),
-        remaining=remaining_seconds(rows, now) if run.status in orders.CANCELLABLE else None,
+        remaining=_remaining(run, rows, now),
         failed=_failed(run, phases),
         may_retry=mine and _may_retry(run, rows),
         may_cancel=mine and run.status in orders.CANCELLABLE,
@@ -105,6 +106,13 @@ def build_page(run: BuildRun, user: User) -> BuildPage:
         resources=() if run.is_busy else list(run.resources.all()),
         events=() if run.is_busy else list(run.events.order_by("-pk")[:EVENTS_SHOWN])[::-1],
     )
+
+
+def _remaining(run: BuildRun, rows: Sequence[BuildStep], now: datetime) -> float | None:
+    """Seconds that are left, by past builds; None when nobody knows, or nothing goes on."""
+    if run.status not in orders.CANCELLABLE:
+        return None
+    return remaining_seconds(rows, {step.key: step.after for step in steps_of(run)}, now)
 
 
 def _doing(run: BuildRun, rows: Sequence[BuildStep], phases: Sequence[PhaseLine]) -> str:

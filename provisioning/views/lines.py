@@ -1,8 +1,9 @@
 """The lines of the build page: engine steps gathered into the thirteen phases, with words and times."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from provisioning.models import BuildStep, StepStatus
 from provisioning.steps.phases import PHASES, Phase
@@ -108,13 +109,22 @@ def seconds_so_far(row: BuildStep, now: datetime) -> float | None:
     return row.seconds if row.finished_at else max(0.0, (now - row.started_at).total_seconds())
 
 
-def remaining_seconds(rows: Sequence[BuildStep], now: datetime) -> float | None:
-    """An estimate of what is left, from past builds; None while a step is left that was never timed."""
-    left = 0.0
+def remaining_seconds(
+    rows: Sequence[BuildStep], after: Mapping[str, Sequence[str]], now: datetime
+) -> float | None:
+    """An estimate of what is left, from past builds; None while a step is left that was never timed.
+
+    It is the longest way through the steps: `after` names what each waits for, and the others run side by side.
+    """
+    left: dict[str, float] = {}
     for row in rows:
-        if row.status in OVER:
-            continue
-        if row.expected_seconds is None:
-            return None
-        left += max(0.0, row.expected_seconds - (seconds_so_far(row, now) or 0.0))
-    return left
+        if row.status not in OVER:
+            if row.expected_seconds is None:
+                return None
+            left[row.key] = max(0.0, row.expected_seconds - (seconds_so_far(row, now) or 0.0))
+
+    @cache
+    def until(key: str) -> float:
+        return left.get(key, 0.0) + max((until(other) for other in after.get(key, ())), default=0.0)
+
+    return max(map(until, left), default=0.0)

@@ -80,8 +80,11 @@ def test_what_remains_is_expected_minus_elapsed_and_unknown_while_a_step_was_nev
         row("c", StepStatus.RUNNING, expected_seconds=1.0, started_at=ago(30)),  # late, but never negative
         row("d", StepStatus.PENDING, expected_seconds=4.0),
     ]
-    assert remaining_seconds(rows, NOW) == 7
-    assert remaining_seconds([*rows, row("e", StepStatus.PENDING)], NOW) is None
+    in_a_row = {"b": ["a"], "c": ["b"], "d": ["c"]}
+    assert remaining_seconds(rows, in_a_row, NOW) == 7
+    assert remaining_seconds([*rows, row("e", StepStatus.PENDING)], in_a_row, NOW) is None
+    assert remaining_seconds(rows, {"d": ["a"]}, NOW) == 4, "side by side, only the longest counts"
+    assert remaining_seconds([], {}, NOW) == 0
 
 
 def test_in_a_build_that_is_over_nothing_moves():
