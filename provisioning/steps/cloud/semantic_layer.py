@@ -190,9 +190,11 @@ def join(context: StepContext) -> Outcome:
     credentials = int(context.fact(names.SL_CREDENTIALS, "id"))
     token = int(context.fact(names.SERVICE_TOKEN, "id"))
     project = project_of(context)
-    resource = context.ledger.intend(names.SL_MAPPING, "Semantic Layer")
     with cloud_client(context) as client:
         layer, number = client.semantic_layer, ""
+        location = project_link(client.host, client.account_id, project)
+        # With its location at once: a mapping whose number is never told can only be listed.
+        resource = context.ledger.intend(names.SL_MAPPING, "Semantic Layer", location=location)
         if resource.tried_at is None or not _joined(layer.credentials(project), credentials, token):
             context.ledger.trying(resource)
             context.remember()
@@ -203,7 +205,6 @@ def join(context: StepContext) -> Outcome:
                 service_token_id=token,
             )
             number = str(layer.join(body))
-        location = project_link(client.host, client.account_id, project)
     context.ledger.created(resource, external_id=number, location=location)
     return Done("Queries with the service token use the credentials")
 

@@ -26,7 +26,9 @@ PLACES = [
     for number, fault in enumerate(FAULTS)
 ]
 
-PROJECTS = "/api/v3/accounts/:id/projects/:id"
+ACCOUNT = "/api/v3/accounts/:id"
+PROJECTS = f"{ACCOUNT}/projects/:id"
+MAPPING = "semantic-layer-credential-to-service-token-mapping"
 #: Cells that have failed once.
 FOUND = [
     # The CI job was created before the project used the repository.
@@ -34,6 +36,8 @@ FOUND = [
     # The project was deleted around what could not be deleted, and nobody could reach that any more.
     Cell("key", "undoing", Call("cloud", "DELETE", f"{PROJECTS}/environments/:id/", 1), "403"),
     Cell("key", "undoing", Call("cloud", "DELETE", f"{PROJECTS}/environment-variables/bulk/", 1), "403"),
+    # A mapping whose number was never told was listed without a link.
+    Cell("app", "undo", Call("cloud", "POST", f"{ACCOUNT}/{MAPPING}/", 1), "malformed"),
 ]
 
 
