@@ -163,6 +163,7 @@ def test_ctrl_c_ends_every_process(running: Running) -> None:
     assert "Traceback" not in running.text
 
 
+@pytest.mark.long
 def test_nothing_is_left_when_the_supervisor_is_killed(running: Running) -> None:
     family = running.family
     running.process.kill()
@@ -178,6 +179,7 @@ def test_a_killed_worker_is_started_again(shared: Running) -> None:
     wait_until(lambda: requests.get(f"{shared.url}/health/", timeout=10).status_code == 200, 30)
 
 
+@pytest.mark.long
 def test_when_another_part_dies_all_stops_with_a_sentence(running: Running) -> None:
     family = running.family
     os.kill(running.find("gunicorn"), signal.SIGKILL)
@@ -196,6 +198,7 @@ def test_a_second_start_on_the_same_data_says_where_the_first_one_is(shared: Run
     assert shared.process.poll() is None
 
 
+@pytest.mark.long
 def test_a_port_in_use_is_named_and_the_next_one_taken_and_sigterm_ends_it(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -212,6 +215,7 @@ def test_a_port_in_use_is_named_and_the_next_one_taken_and_sigterm_ends_it(tmp_p
     wait_until(lambda: gone(family), 10)  # the runners of dbt see their workers gone, and follow
 
 
+@pytest.mark.long
 def test_a_team_s_product_behind_a_proxy_finds_itself_well_and_answers_probes_by_address(
     tmp_path: Path,
 ) -> None:

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.slow
 Servers = tuple[GitHubServer, DbtCloudServer]
 
 
+@pytest.mark.long
 def test_it_stops_before_the_first_thing_is_created(servers: Servers, tmp_path: Path) -> None:  # noqa: F811
     github, cloud = servers
     given = environment(github, cloud)

@@ -67,7 +67,7 @@ def test_there_are_points_before_and_after_each_act() -> None:
 @pytest.mark.parametrize(
     "point",
     [
-        *points_in("drafting.py"),
+        *few(points_in("drafting.py"), "render:after"),
         *(pytest.param(point, marks=pytest.mark.long) for point in points_in("composing.py")),
     ],
 )
@@ -78,7 +78,7 @@ def test_killed_while_drafting(tmp_path: Path, point: str) -> None:
     assert result["files"] > 20
 
 
-@pytest.mark.parametrize("point", points_in("composing.py"))
+@pytest.mark.parametrize("point", few(points_in("composing.py"), "parts:after"))
 def test_killed_while_a_model_writes(tmp_path: Path, point: str) -> None:
     """What was there is kept: the outline is asked for once, and after all parts nothing is asked for again."""
     with ModelServer(answer=Played()) as server:

@@ -76,6 +76,7 @@ def third_party() -> Iterator[str]:
         yield server.address("chat")
 
 
+@pytest.mark.long
 def test_brief_becomes_a_repository_with_a_server_that_others_wrote(tmp_path: Path) -> None:
     with third_party() as address:
         result, told = journey(tmp_path, "compatible", address)

@@ -55,7 +55,7 @@ def address() -> str:
     return start_server()
 
 
-@pytest.fixture(scope="module", params=RUN)
+@pytest.fixture(scope="module", params=[pytest.param(name, marks=pytest.mark.long) for name in RUN])
 def both(
     request: pytest.FixtureRequest,
     projects: dict[str, RenderedProject],

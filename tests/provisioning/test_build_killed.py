@@ -56,6 +56,7 @@ def left_by(run: BuildRun) -> list[str]:
     return [name for name in names if run.repository_name in name or marker in name]
 
 
+@pytest.mark.long
 def test_killed_at_every_point_one_after_the_other_a_build_still_ends_well(workers):
     """One build whose worker dies at each point in turn: the next one goes on, nothing is made twice."""
     revision = rendered_revision()

@@ -188,6 +188,7 @@ def test_unusable_template_fails_with_a_sentence_and_is_retried(
     assert advance_revision(revision.pk) == 0.0
 
 
+@pytest.mark.long
 def test_administrator_replaces_the_talk_track(
     rendered: PlanRevision, settings: object, tmp_path: object
 ) -> None:

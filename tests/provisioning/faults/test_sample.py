@@ -34,7 +34,6 @@ FOUND = [
     # The CI job was created before the project used the repository.
     Cell("app", "retry", Call("github", "POST", "/orgs/:org/repos", 1), "429"),
     # The project was deleted around what could not be deleted, and nobody could reach that any more.
-    Cell("key", "undoing", Call("cloud", "DELETE", f"{PROJECTS}/environments/:id/", 1), "403"),
     Cell("key", "undoing", Call("cloud", "DELETE", f"{PROJECTS}/environment-variables/bulk/", 1), "403"),
     # A mapping whose number was never told was listed without a link.
     Cell("app", "undo", Call("cloud", "POST", f"{ACCOUNT}/{MAPPING}/", 1), "malformed"),

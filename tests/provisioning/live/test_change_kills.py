@@ -50,6 +50,7 @@ def test_an_update(mortals):
         assert len(stage.cloud.alive("run")) == runs + 1
 
 
+@pytest.mark.long
 def test_a_reset(mortals):
     with ground("key") as stage, mortals.share(workspace(stage)):
         live = live_demo(stage)

@@ -67,6 +67,7 @@ def test_with_yes_it_is_created_looked_at_and_removed(far: Both, var: Path) -> N
     assert "DROP SCHEMA" in done.stdout, "what stays in the warehouse is told"
 
 
+@pytest.mark.long
 def test_github_alone(far: Both, var: Path) -> None:
     done = smoke(
         var, "--target", "github", "--yes", **far.environment(DBT_CLOUD_TOKEN="", SNOWFLAKE_ACCOUNT="")
@@ -77,6 +78,7 @@ def test_github_alone(far: Both, var: Path) -> None:
     assert far.left() == []
 
 
+@pytest.mark.long
 def test_a_build_that_fails_is_removed_all_the_same(far: Both, var: Path) -> None:
     far.cloud.faults.add("403", "POST", "*/credentials/", times=99)
     done = smoke(var, "--target", "dbt_cloud", "--yes", **far.environment())
@@ -86,6 +88,7 @@ def test_a_build_that_fails_is_removed_all_the_same(far: Both, var: Path) -> Non
     assert far.left() == []
 
 
+@pytest.mark.long
 def test_what_could_not_be_removed_is_said(far: Both, var: Path) -> None:
     far.github.faults.add("403", "DELETE", "*", times=99)
     done = smoke(var, "--target", "github", "--yes", **far.environment())

@@ -106,6 +106,7 @@ def test_statements_of_others_are_not_run() -> None:
 @pytest.mark.parametrize(
     "name", ["retail", *(pytest.param(name, marks=pytest.mark.long) for name in ("banking", "telecom"))]
 )
+@pytest.mark.long
 def test_dbt_agrees_with_the_expected_rows(name: str, tmp_path: Path) -> None:
     plan = plan_of(name, "showcase")
     test = plan.features.unit_test

@@ -197,6 +197,7 @@ def test_an_incremental_model_that_a_full_refresh_contradicts(make_spec, sample)
     assert "day_two_parse" in [phase.name for phase in report.phases]  # more than seeds differ
 
 
+@pytest.mark.long
 def test_a_fix_that_does_not_build_or_drops_the_test(make_spec, sample):
     spec = with_branches(make_spec())
     without = sample[STAGING_YML].replace("dq_customers_have_an_email", "not_null_email")
@@ -236,6 +237,7 @@ def test_while_main_does_not_build_the_branches_are_not_judged(make_spec):
     assert report.findings[0].part == "intermediate"
 
 
+@pytest.mark.long
 def test_a_second_day_that_loses_rows(make_spec, sample):
     """The key that the model is told is not its key: rows replace each other."""
     spec = with_branches(make_spec())
@@ -274,6 +276,7 @@ def test_a_branch_with_a_file_that_may_not_run_is_refused(make_spec):
     ]
 
 
+@pytest.mark.long
 def test_a_branch_is_confined_like_main(make_spec):
     spec = with_branches(make_spec())
     thief = "select * from read_csv('/etc/passwd', header = false)"

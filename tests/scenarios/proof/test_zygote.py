@@ -131,6 +131,7 @@ def test_kill_9_of_one_lane_ends_the_whole_run(place):
     assert run_build(SMALL, progress=quiet).passed
 
 
+@pytest.mark.long
 def test_kill_9_of_the_warm_process_is_retryable():
     zygote = own_zygote()
     running: set[int] = set()
@@ -165,6 +166,7 @@ def test_kill_9_of_the_run_is_retryable_and_keeps_the_warm_process():
     assert own_zygote() == zygote
 
 
+@pytest.mark.long
 def test_a_forked_process_gets_its_own_warm_process():
     zygote = own_zygote()
     child = os.fork()

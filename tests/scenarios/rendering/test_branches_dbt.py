@@ -62,6 +62,7 @@ def _cell(value: Any) -> Any:
     return float(value) if isinstance(value, Decimal) else value
 
 
+@pytest.mark.long
 def test_fix_is_green_and_does_what_was_computed(case: Plan, tmp_path: Path) -> None:
     project = Dbt(render_branches(case, template=base_project())[FIX], tmp_path)
     answer = project("build")

@@ -85,6 +85,7 @@ def test_the_macro_gives_what_stood_there_before(built: Dbt, tmp_path: Path) -> 
     assert any(value is None for _, value in rows)  # a customer without an order: nothing to divide by
 
 
+@pytest.mark.long
 def test_freshness_warns_and_never_fails(built: Dbt) -> None:
     answer = built("source", "freshness")
     assert answer.returncode == 0, answer.stdout
@@ -93,6 +94,7 @@ def test_freshness_warns_and_never_fails(built: Dbt) -> None:
     assert result["criteria"]["error_after"] == {"count": None, "period": None}
 
 
+@pytest.mark.long
 def test_the_tag_builds_what_the_report_needs(built: Dbt) -> None:
     answer = built("ls", "--select", "+tag:board", "--resource-type", "model", "--output", "name", "--quiet")
     names = set(answer.stdout.split())

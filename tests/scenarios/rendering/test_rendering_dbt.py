@@ -104,6 +104,7 @@ def test_an_emptied_mart_fills_again(built: Dbt) -> None:
     assert _rows(built, "select count(*) from main.fct_orders")[0][0] >= 10
 
 
+@pytest.mark.long
 def test_every_kind_of_defect_is_caught(rich: Dbt) -> None:
     answer = rich("build")
     assert answer.returncode == 0, answer.stdout
@@ -116,6 +117,7 @@ def test_every_kind_of_defect_is_caught(rich: Dbt) -> None:
     assert "ERRORS: 0, FUTURE_ERRORS: 0, WARNINGS: 0" in answer.stdout
 
 
+@pytest.mark.long
 def test_metrics_of_all_types_can_be_asked_for(rich: Dbt) -> None:
     target = rich.folder / "metrics.csv"
     names = "revenue_growth,revenue_of_a_week,revenue_to_date,orders_and_customers"
