@@ -1,6 +1,6 @@
 """What steps that reach GitHub or dbt Cloud share: how errors end a step, and how one thing is made once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import wraps
 from typing import Protocol, TypeVar
@@ -137,6 +137,11 @@ def _create(create: Callable[[], Thing], find: Callable[[], Thing | None]) -> Th
         if thing is None:
             raise
         return thing
+
+
+def first(things: Sequence[Thing]) -> Thing | None:
+    """The one thing of its kind in a place that is ours, where things have no name; None while there is none."""
+    return things[0] if things else None
 
 
 def first_id(thing: HasId | None) -> int | None:

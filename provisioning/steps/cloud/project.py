@@ -4,7 +4,7 @@ from contextlib import suppress
 
 from provisioning import names
 from provisioning.clients.dbt_cloud.links import project_link
-from provisioning.clients.dbt_cloud.shapes import Project, Repository
+from provisioning.clients.dbt_cloud.shapes import Project
 from provisioning.clients.github import GitHubClient, Key
 from provisioning.clients.github import Repository as CodeRepository
 from provisioning.clients.outcome import NotThere
@@ -13,7 +13,7 @@ from provisioning.models import BuildRun, Resource
 from provisioning.steps.base import Done, Outcome, Step, StepContext, StepFailed
 from provisioning.steps.github import YOUNG, in_repository, repository_of
 from provisioning.steps.hands import cloud_client, cloud_fields, in_turn
-from provisioning.steps.outside import first_id, make_once, outside, removal, remove_all
+from provisioning.steps.outside import first, first_id, make_once, outside, removal, remove_all
 
 INSIDE = (  # what belongs to a project, and can be reached through it only
     names.CLOUD_REPOSITORY, names.CREDENTIALS, names.ENVIRONMENT, names.VARIABLE, names.JOB, names.SEMANTIC_LAYER,
@@ -89,7 +89,7 @@ def create_repository(context: StepContext) -> Outcome:
             context,
             resource,
             create=lambda: client.create_repository(project, body),
-            find=lambda: _known(client.repositories(project, code.ssh_url)),
+            find=lambda: first(client.repositories(project, code.ssh_url)),
             location=lambda _made: project_link(client.host, client.account_id, project),
         )
         if not (installation or repository.public_key):  # a list may leave the key out
@@ -99,11 +99,6 @@ def create_repository(context: StepContext) -> Outcome:
     return Done(f"{code.full_name}, by {way}", facts)
 
 
-def _known(repositories: list[Repository]) -> Repository | None:
-    """The project is ours, so its repository is."""
-    return repositories[0] if repositories else None
-
-
 def remove_repository(context: StepContext) -> Outcome:
     """Let dbt Cloud forget the repository; the code stays at GitHub."""
     project = project_of(context)
@@ -111,7 +106,7 @@ def remove_repository(context: StepContext) -> Outcome:
         remove_all(
             context,
             delete=lambda number: client.delete_repository(project, number),
-            find=lambda _resource: first_id(_known(client.repositories(project))),
+            find=lambda _resource: first_id(first(client.repositories(project))),
         )
     return Done("dbt Cloud does not know the repository any more")
 

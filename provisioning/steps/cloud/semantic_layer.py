@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from provisioning import names
 from provisioning.clients.dbt_cloud.links import account_link, project_link
-from provisioning.clients.dbt_cloud.tokens import Named, SemanticLayer, SemanticLayerCredentials
+from provisioning.clients.dbt_cloud.tokens import Named, SemanticLayerCredentials
 from provisioning.clients.outcome import Forbidden, Invalid, NotThere
 from provisioning.connections import secrets
 from provisioning.connections.payloads import (
@@ -26,7 +26,7 @@ from provisioning.steps.base import Act, Done, Outcome, Step, StepContext
 from provisioning.steps.cloud.project import project_of
 from provisioning.steps.cloud.warehouse import PRODUCTION
 from provisioning.steps.hands import cloud_client, warehouse_fields
-from provisioning.steps.outside import first_id, make_once, outside, removal, remove_all
+from provisioning.steps.outside import first, first_id, make_once, outside, removal, remove_all
 
 Thing = TypeVar("Thing", Named, SemanticLayerCredentials)
 
@@ -70,14 +70,10 @@ def create_configuration(context: StepContext) -> Outcome:
             context,
             resource,
             create=lambda: client.semantic_layer.create(project, body),
-            find=lambda: _first(client.semantic_layer.configurations(project)),
+            find=lambda: first(client.semantic_layer.configurations(project)),
             location=lambda _made: project_link(client.host, client.account_id, project),
         )
     return Done("Metrics are served from the production environment", {"id": made.id})
-
-
-def _first(found: list[SemanticLayer]) -> SemanticLayer | None:
-    return found[0] if found else None
 
 
 def remove_configuration(context: StepContext) -> Outcome:
@@ -88,7 +84,7 @@ def remove_configuration(context: StepContext) -> Outcome:
         remove_all(
             context,
             delete=lambda number: layer.delete(project, number),
-            find=lambda _resource: first_id(_first(layer.configurations(project))),
+            find=lambda _resource: first_id(first(layer.configurations(project))),
         )
     return Done("The Semantic Layer was removed")
 

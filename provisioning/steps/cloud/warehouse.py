@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from provisioning import names
 from provisioning.clients.dbt_cloud import DbtCloudClient
 from provisioning.clients.dbt_cloud.links import connection_link, environment_link, project_link
-from provisioning.clients.dbt_cloud.shapes import Connection, Credentials, Environment
+from provisioning.clients.dbt_cloud.shapes import Connection, Environment
 from provisioning.connections import secrets
 from provisioning.connections.fields import Existing
 from provisioning.connections.payloads import (
@@ -20,7 +20,7 @@ from provisioning.models import Resource
 from provisioning.steps.base import Act, Done, Outcome, Step, StepContext, StepFailed
 from provisioning.steps.cloud.project import project_of
 from provisioning.steps.hands import cloud_client, warehouse_fields
-from provisioning.steps.outside import first_id, make_once, outside, refuse_early, removal, remove_all
+from provisioning.steps.outside import first, first_id, make_once, outside, refuse_early, removal, remove_all
 
 DEVELOPMENT, PRODUCTION = "environment_development", "environment_production"
 PHASE = "warehouse"
@@ -116,15 +116,10 @@ def create_credentials(context: StepContext) -> Outcome:
             context,
             resource,
             create=lambda: client.create_credentials(project, body),
-            find=lambda: _only(client.credentials(project)),
+            find=lambda: first(client.credentials(project)),
             location=lambda _made: project_link(client.host, client.account_id, project),
         )
     return Done(f"Models go to the schema {schema}", {"credentials_id": credentials.id, "schema": schema})
-
-
-def _only(credentials: list[Credentials]) -> Credentials | None:
-    """Credentials have no names; the project is ours, so what is in it is."""
-    return credentials[0] if credentials else None
 
 
 def remove_credentials(context: StepContext) -> Outcome:
@@ -134,7 +129,7 @@ def remove_credentials(context: StepContext) -> Outcome:
         remove_all(
             context,
             delete=lambda number: client.delete_credentials(project, number),
-            find=lambda _resource: first_id(_only(client.credentials(project))),
+            find=lambda _resource: first_id(first(client.credentials(project))),
         )
     return Done("The credentials were removed")
 
