@@ -39,10 +39,6 @@ MOST_REPAIRS = composing.LAST_ROUND + 1  # Proofs that may fail before a person 
 _WRITTEN = (Origin.GENERATED, Origin.REGENERATED)
 
 
-class PlanNotValid(Explained):
-    """The drafted plan breaks rules that could not be mended."""
-
-
 def advance_revision(revision_id: int) -> float | None:
     """Do the next thing for a revision. Returns seconds until the next call, or None when it is settled."""
     status = PlanRevision.objects.values_list("status", flat=True).get(pk=revision_id)

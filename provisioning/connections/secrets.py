@@ -4,8 +4,6 @@ A secret is bound to the address it was entered for, so a build never gets one t
 Nothing here is kept, logged or put into a row.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
 
 from demoforge.accounts import vault
@@ -25,27 +23,12 @@ _LABELS: dict[Needs, str] = {
 }
 
 
-@dataclass(frozen=True)
-class Secrets:
-    """All secrets of a build. `warehouse` is by the names of the vault, such as `snowflake_password`."""
-
-    github_token: str = field(repr=False)
-    dbt_cloud_token: str = field(repr=False)
-    user_token: str | None = field(repr=False)
-    warehouse: Mapping[str, str] = field(repr=False)
-
-
 class Missing(Explained):
     """A secret that a build cannot do without is not there: what it is, and where to enter it."""
 
     def __init__(self, needs: Needs, sentence: str, hint: str) -> None:
         super().__init__(sentence, hint)
         self.needs = needs
-
-
-def secrets_of(run: BuildRun) -> Secrets:
-    """All that a build with target dbt Cloud needs. Raises Missing."""
-    return Secrets(github_token(run), dbt_cloud_token(run), user_token(run), warehouse_secrets(run))
 
 
 def github_token(run: BuildRun) -> str:

@@ -1,6 +1,6 @@
 """Exactly what a build creates, where and under which names: from the same steps and names that create it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -59,7 +59,7 @@ def planned_groups(run: BuildRun) -> list[PlannedGroup]:
     draft = _Draft(run, run.revision.read_plan(), Connections.model_validate(run.connections))
     made: dict[str, list[Planned]] = {}
     left_out: dict[str, list[tuple[str, str]]] = {}
-    listed = _LOCAL if run.target == Target.LOCAL else _THINGS
+    listed = _LOCAL if run.target == Target.LOCAL else THINGS
     for step in CATALOGUE[run.target]:
         for system, thing in listed.get(step.key, ()):
             if reason := step.skip(run):
@@ -188,7 +188,8 @@ def _schema(number: int) -> _Thing:
 
 
 #: Step of the engine -> what it makes, each with the place where it is.
-_THINGS: Mapping[str, tuple[tuple[str, _Thing], ...]] = {
+#: What each step makes at GitHub, dbt Cloud and the warehouse, by the step's key.
+THINGS: Mapping[str, tuple[tuple[str, _Thing], ...]] = {
     names.REPOSITORY: (("GitHub", _repository),),
     "main_commit": (("GitHub", _commit),),
     "topics": (("GitHub", _named("Topics", ", ".join(names.TOPICS))),),
@@ -223,8 +224,3 @@ _THINGS: Mapping[str, tuple[tuple[str, _Thing], ...]] = {
 _LOCAL: Mapping[str, tuple[tuple[str, _Thing], ...]] = {
     names.REPOSITORY: (("This machine", _local_repository), ("This machine", _commit)),
 }
-
-
-def listed_steps() -> Iterator[str]:
-    """The keys of the steps whose things are listed for GitHub and dbt Cloud."""
-    yield from _THINGS

@@ -13,6 +13,19 @@ from demoforge.accounts.roles import Role
 from tests.processes import ended_after, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
+ALL_BUT_A_WORKER = "{'database': True, 'queue': True, 'worker': False}"
+ASK = """
+import pathlib, sys, time
+import django
+django.setup()
+from demoforge.health import check_parts
+told = pathlib.Path(sys.argv[1])
+while True:
+    new = told.with_suffix(".new")
+    new.write_text(str(check_parts()))
+    new.rename(told)
+    time.sleep(0.2)
+"""
 pytestmark = pytest.mark.django_db
 
 
@@ -41,17 +54,9 @@ def test_who_probes_by_ip_address_gets_an_answer_and_other_pages_stay_shut(clien
 def test_it_notices_a_worker_that_comes_and_goes(
     queue: str, child_environment: Callable[..., dict[str, str]], tmp_path: Path
 ) -> None:
-    """In processes of their own: a worker, and a small program that asks for the health."""
+    """In processes of their own: a worker, and a small program that asks for the health all the time."""
     environment = child_environment(REDIS_URL=queue)
-    ask = "import django; django.setup()\nfrom demoforge.health import check_parts; print(check_parts())"
-
-    def parts() -> str:
-        asked = subprocess.run(
-            [sys.executable, "-c", ask], cwd=ROOT, env=environment, capture_output=True, text=True
-        )
-        return asked.stdout.strip()
-
-    assert parts() == "{'database': True, 'queue': True, 'worker': False}"
+    told = tmp_path / "told"
     command = [
         sys.executable,
         "-m",
@@ -65,6 +70,9 @@ def test_it_notices_a_worker_that_comes_and_goes(
         "-l",
         "ERROR",
     ]
-    with ended_after(subprocess.Popen(command, cwd=ROOT, env=environment)):
-        wait_until(lambda: parts() == "{'database': True, 'queue': True, 'worker': True}", 40)
-    wait_until(lambda: parts() == "{'database': True, 'queue': True, 'worker': False}", 20)
+    asking = [sys.executable, "-c", ASK, str(told)]
+    with ended_after(subprocess.Popen(asking, cwd=ROOT, env=environment)):
+        wait_until(lambda: told.exists() and told.read_text() == ALL_BUT_A_WORKER, 20)
+        with ended_after(subprocess.Popen(command, cwd=ROOT, env=environment)):
+            wait_until(lambda: told.read_text() == ALL_BUT_A_WORKER.replace("False", "True"), 40)
+        wait_until(lambda: told.read_text() == ALL_BUT_A_WORKER, 20)

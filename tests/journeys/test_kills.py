@@ -99,7 +99,8 @@ def test_killed_while_a_model_writes(tmp_path: Path, point: str) -> None:
         assert len(server.requests) == before
 
 
-@pytest.mark.parametrize("point", few(points_in("proving.py"), "prove:after"))
+@pytest.mark.long  # beside it: tests/provisioning/test_build_killed.py, and the zygote's own tests
+@pytest.mark.parametrize("point", points_in("proving.py"))
 def test_killed_while_proving(tmp_path: Path, point: str) -> None:
     result = killed_and_restarted(tmp_path, "built", point)
     assert (result["revision"], result["build"]) == ("ready", "succeeded")

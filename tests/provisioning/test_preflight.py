@@ -13,7 +13,7 @@ from provisioning import names, services
 from provisioning.connections.fields import BigQuery, Connections, Existing, GitHubFields
 from provisioning.models import ApiCall, BuildRun, Resource, RunStatus, Target
 from provisioning.preflight import Preflight, preflight
-from provisioning.preflight.planned import MARK, host_of, listed_steps
+from provisioning.preflight.planned import MARK, THINGS, host_of
 from provisioning.steps import CATALOGUE
 from scenarios.models import RevisionStatus
 from tests.provisioning.steps.stage import (
@@ -317,7 +317,7 @@ def test_every_step_that_makes_something_outside_is_listed() -> None:
     makes_nothing_of_its_own = {"link_repository", "sl_project"}
     undoable = {step.key for step in CATALOGUE[Target.DBT_CLOUD] if step.undo} - makes_nothing_of_its_own
     known = {step.key for step in CATALOGUE[Target.DBT_CLOUD]}
-    assert undoable <= set(listed_steps()) <= known
+    assert undoable <= set(THINGS) <= known
 
 
 def test_what_is_left_out_is_told_with_its_reason(stage: Stage) -> None:

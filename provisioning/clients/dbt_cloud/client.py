@@ -215,14 +215,6 @@ class DbtCloudClient:
         self._look(body, outgoing.ENVIRONMENT)
         return self._create(path, doing, Environment.read, outgoing.environment(body))
 
-    def update_environment(
-        self, project_id: int, environment_id: int, changes: Mapping[str, str | int]
-    ) -> Environment:
-        """Change fields of an environment, by dbt Cloud's names for them: two calls, since all of it is replaced."""
-        path, doing = self._of_project(project_id, "environments", environment_id), "change the environment"
-        whole = self._wire.get(path, doing, an_object)
-        return self._create(path, doing, Environment.read, outgoing.changed_environment(whole, changes))
-
     def delete_environment(self, project_id: int, environment_id: int) -> bool:
         """Delete an environment, and its jobs with it."""
         path = self._of_project(project_id, "environments", environment_id)

@@ -69,22 +69,6 @@ _KEPT_OF_PROJECTS = (
     "docs_job_id",
     "freshness_job_id",
 )
-_KEPT_OF_ENVIRONMENTS = (
-    "account_id",
-    "project_id",
-    "type",
-    "name",
-    "deployment_type",
-    "dbt_version",
-    "custom_branch",
-    "supports_docs",
-    "connection_id",
-    "credentials_id",
-    "extended_attributes_id",
-    "enable_model_query_history",
-    "enable_dbt_state",
-)
-_FIXED = ("account_id", "project_id", "type")
 
 
 def looked_at(body: Body, account_id: int, needed: Sequence[str]) -> Body:
@@ -132,16 +116,6 @@ def run(cause: str, *, steps: Sequence[str], branch: str, sha: str, schema: str)
 def changed_project(project: Body, changes: Mapping[str, int | None]) -> dict[str, Any]:
     """All of a project as it was read, with changes; None unsets."""
     return {**_kept(project, _KEPT_OF_PROJECTS), "state": ACTIVE, **changes}
-
-
-def changed_environment(environment: Body, changes: Mapping[str, str | int]) -> dict[str, Any]:
-    """All of an environment as it was read, with changes; what is left out would be unset."""
-    if unknown := set(changes) - (set(_KEPT_OF_ENVIRONMENTS) - set(_FIXED)):
-        raise ValueError(f"cannot be changed: {', '.join(sorted(unknown))}")
-    kept = {**_kept(environment, _KEPT_OF_ENVIRONMENTS), **changes}
-    if not kept.get("extended_attributes_id"):
-        kept.pop("extended_attributes_id", None)
-    return {**kept, "use_custom_branch": "custom_branch" in kept, "state": ACTIVE}
 
 
 def _kept(thing: Body, names: Sequence[str]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from provisioning.connections.payloads.environments import (
 )
 from provisioning.connections.payloads.jobs import JobKind, job_body
 from provisioning.connections.payloads.keyfile import service_account
-from provisioning.connections.payloads.project import project_body, project_update_body, repository_body
+from provisioning.connections.payloads.project import project_body, repository_body
 from provisioning.connections.payloads.semantic_layer import (
     semantic_layer_configuration_body,
     semantic_layer_credentials_body,
@@ -35,7 +35,6 @@ __all__ = [
     "environment_variables_body",
     "job_body",
     "project_body",
-    "project_update_body",
     "repository_body",
     "semantic_layer_configuration_body",
     "semantic_layer_credentials_body",

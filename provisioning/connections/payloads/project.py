@@ -1,27 +1,10 @@
 """Bodies for projects and repositories, under `/api/v3/accounts/A/projects/`. Pure."""
 
 import re
-from collections.abc import Mapping
-from typing import Any
 
 from provisioning.connections.payloads.body import ACTIVE, Body, only_set
 
 _ORDINARY_PROJECT = 0  # `type`; 1 is a hybrid one, whose runs happen elsewhere
-
-#: What an update may send. Not `connection_id`: it would change the connection of every environment.
-_UPDATABLE = (
-    "id",
-    "account_id",
-    "name",
-    "state",
-    "type",
-    "description",
-    "dbt_project_subdirectory",
-    "repository_id",
-    "semantic_layer_config_id",
-    "docs_job_id",
-    "freshness_job_id",
-)
 
 _REMOTE = re.compile(r"git@[\w.-]+:[^\s/]+/\S+|(?:ssh|git)://\S+")
 
@@ -38,24 +21,10 @@ def project_body(*, account_id: int, name: str, description: str = "", subdirect
     )
 
 
-def project_update_body(
-    project: Mapping[str, Any],
-    *,
-    repository_id: int | None = None,
-    semantic_layer_config_id: int | None = None,
-) -> Body:
-    """The whole of a project, as it was read (`data`), with its repository or semantic layer set anew.
-
-    An update replaces, so everything that is kept is sent back; what is None here stays as it was read.
-    """
-    changes = only_set(repository_id=repository_id, semantic_layer_config_id=semantic_layer_config_id)
-    return only_set(**{key: project.get(key) for key in _UPDATABLE} | changes)
-
-
 def repository_body(
     *, account_id: int, project_id: int, remote_url: str, installation_id: int | None = None
 ) -> Body:
-    """A repository of a project; a project has it only once it is set there too, see `project_update_body`.
+    """A repository of a project; a project has it only once it is set there too.
 
     With the id of dbt's GitHub App at the owner the strategy is `github_app`, else `deploy_key`. `remote_url` as in
     `git@github.com:owner/name.git`, upper and lower case as at GitHub. Raises ValueError for any other form: dbt

@@ -2,7 +2,7 @@
 
 dbt Cloud does not publish these endpoints any more, except that for service tokens; its Terraform provider uses them.
 A successful run in the environment has to exist before the configuration is created, and the configuration does
-nothing before it is set in the project, see `project_update_body`.
+nothing before it is set in the project.
 """
 
 from collections.abc import Mapping

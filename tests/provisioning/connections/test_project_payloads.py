@@ -2,6 +2,7 @@
 
 import pytest
 
+from provisioning.clients.dbt_cloud.outgoing import changed_project
 from provisioning.connections.fields import Snowflake
 from provisioning.connections.payloads import (
     connection_body,
@@ -9,7 +10,6 @@ from provisioning.connections.payloads import (
     environment_variables_body,
     job_body,
     project_body,
-    project_update_body,
     repository_body,
     service_token_body,
 )
@@ -34,34 +34,6 @@ class TestProjects:
             "dbt_project_subdirectory": "transform",
         }
         assert project_body(account_id=ACCOUNT, name="x").keys() == {"name", "account_id", "state", "type"}
-
-    def test_an_update_sends_everything_back_but_never_the_connection(self):
-        read = {
-            "id": PROJECT,
-            "account_id": ACCOUNT,
-            "name": "Acme demo 7f3c",
-            "state": 1,
-            "type": 0,
-            "description": None,
-            "dbt_project_subdirectory": "transform",
-            "connection_id": 5,
-            "repository_id": None,
-            "semantic_layer_config_id": None,
-            "created_at": "2026-11-23",
-        }
-        linked = project_update_body(read, repository_id=70403100000888)
-        assert linked == {
-            "id": PROJECT,
-            "account_id": ACCOUNT,
-            "name": "Acme demo 7f3c",
-            "state": 1,
-            "type": 0,
-            "dbt_project_subdirectory": "transform",
-            "repository_id": 70403100000888,
-        }
-        assert project_update_body(linked, semantic_layer_config_id=9) == linked | {
-            "semantic_layer_config_id": 9
-        }
 
 
 class TestRepositories:
@@ -214,7 +186,7 @@ PUBLISHED = {
     "project update": (
         "v3",
         f"{PROJECTS}{{id}}/",
-        project_update_body(project_body(account_id=ACCOUNT, name="x") | {"id": 1}, repository_id=2),
+        changed_project(project_body(account_id=ACCOUNT, name="x") | {"id": 1}, {"repository_id": 2}),
         {"id"},  # the published one is made from the new project's body
     ),
     "repository": (
