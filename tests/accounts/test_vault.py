@@ -15,7 +15,7 @@ from django.urls import reverse
 from demoforge.accounts import vault
 from demoforge.accounts.models import User
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 MakeUser = Callable[..., User]
 SECRET = "sk-canary-4Gh8KpW2zX9qL6vT8sB3nK6jH1gF5dR0yUe"
 

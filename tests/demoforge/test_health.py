@@ -51,6 +51,7 @@ def test_who_probes_by_ip_address_gets_an_answer_and_other_pages_stay_shut(clien
     assert client.get("/accounts/login/", headers={"host": "10.0.0.7:8000"}).status_code == 400
 
 
+@pytest.mark.slow
 def test_it_notices_a_worker_that_comes_and_goes(
     queue: str, child_environment: Callable[..., dict[str, str]], tmp_path: Path
 ) -> None:

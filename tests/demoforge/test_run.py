@@ -130,7 +130,7 @@ def running(tmp_path: Path) -> Iterator[Running]:
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """A running product, for tests after which it still runs."""
+    """A running product, for tests after which it still runs; the last one of the file ends it."""
     with product_in(tmp_path_factory.mktemp("shared")) as product:
         yield product
 
@@ -149,18 +149,6 @@ def test_a_person_can_log_in_and_everything_answers(shared: Running) -> None:
     form = {"username": "se", "password": "se", "csrfmiddlewaretoken": token[1], "next": "/"}
     answer = session.post(page.url, form, timeout=10)
     assert (answer.status_code, answer.url) == (200, f"{shared.url}/")
-
-
-def test_ctrl_c_ends_every_process(running: Running) -> None:
-    family = running.family
-    assert len(family) >= 5, "queue, worker with two processes, web server with one"
-    began = time.monotonic()
-    running.process.send_signal(signal.SIGINT)
-    assert running.process.wait(timeout=15) == 0
-    assert time.monotonic() - began < 30  # it ends, and does not hang
-    wait_until(lambda: gone(family), 10)  # the runners of dbt see their workers gone, and follow
-    assert "DemoForge has stopped." in running.text
-    assert "Traceback" not in running.text
 
 
 @pytest.mark.long
@@ -258,3 +246,15 @@ def test_it_starts_a_second_time_even_under_a_very_long_path(tmp_path: Path) -> 
             product.process.send_signal(signal.SIGINT)
             product.process.wait(timeout=20)
     assert not list(product.var.glob("**/*.rdb")), "the queue keeps nothing on disk"
+
+
+def test_ctrl_c_ends_every_process(shared: Running) -> None:
+    family = shared.family
+    assert len(family) >= 5, "queue, worker with two processes, web server with one"
+    began = time.monotonic()
+    shared.process.send_signal(signal.SIGINT)
+    assert shared.process.wait(timeout=15) == 0
+    assert time.monotonic() - began < 30  # it ends, and does not hang
+    wait_until(lambda: gone(family), 10)  # the runners of dbt see their workers gone, and follow
+    assert "DemoForge has stopped." in shared.text
+    assert "Traceback" not in shared.text

@@ -51,6 +51,7 @@ def environment(github: GitHubServer, cloud: DbtCloudServer) -> dict[str, str]:
     }
 
 
+@pytest.mark.long  # in one process: tests/provisioning/test_headless_builds.py
 def test_forge_waits_resumes_and_undoes(servers: tuple[GitHubServer, DbtCloudServer], tmp_path: Path) -> None:
     github, cloud = servers
     given = environment(github, cloud)

@@ -79,15 +79,9 @@ class _Anew:
 
 
 @pytest.mark.slow
+@pytest.mark.long  # without a Proof: tests/scenarios/test_regenerating.py
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(
-    "brief",
-    [
-        pytest.param(brief, marks=[] if brief == "healthcare" else [pytest.mark.long])
-        for brief, style in recorded()
-        if style == "careful"
-    ],
-)
+@pytest.mark.parametrize("brief", [brief for brief, style in recorded() if style == "careful"])
 def test_one_section_written_anew_changes_no_other_byte(brief: str, settings: Any) -> None:
     alice = User.objects.create_user("alice", password="wonderland-1")
     model = _Anew(brief)

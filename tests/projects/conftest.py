@@ -18,6 +18,7 @@ from tests.built import built_plan
 AS_OF = date(2026, 11, 20)
 EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
 NAMES = sorted(path.stem for path in EXAMPLES.glob("*.yaml"))
+PARSED = ("banking", "gaming", "retail")
 
 PROFILE = """\
 {profile}:
@@ -73,9 +74,10 @@ def projects(tmp_path_factory: pytest.TempPathFactory) -> dict[str, RenderedProj
 
 
 @pytest.fixture(scope="session")
-def manifests(projects: dict[str, RenderedProject]) -> dict[str, dict]:
-    """What `dbt parse` makes of each project, all parsed in one process beside the tests."""
-    for project in projects.values():
+def manifests(projects: dict[str, RenderedProject], pytestconfig: pytest.Config) -> dict[str, dict]:
+    """What `dbt parse` makes of the projects in `PARSED`, or with --long of all; in one process beside the tests."""
+    parsed = [projects[name] for name in NAMES if name in PARSED or pytestconfig.getoption("--long")]
+    for project in parsed:
         settings = yaml.safe_load(project.files["dbt_project.yml"])
         database = project.folder / "demo.duckdb"
         (project.folder / "profiles.yml").write_text(
@@ -90,9 +92,9 @@ def manifests(projects: dict[str, RenderedProject]) -> dict[str, dict]:
         "    result = dbtRunner().invoke(arguments)\n"
         "    assert result.success, (folder, result.exception)\n"
     )
-    folders = [str(project.folder) for project in projects.values()]
+    folders = [str(project.folder) for project in parsed]
     subprocess.run([sys.executable, "-c", script, *folders], check=True, cwd=projects[NAMES[0]].folder)
     return {
-        name: json.loads((project.folder / "target" / "manifest.json").read_text())
-        for name, project in projects.items()
+        project.name: json.loads((project.folder / "target" / "manifest.json").read_text())
+        for project in parsed
     }

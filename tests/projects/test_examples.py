@@ -55,7 +55,7 @@ def test_plan_breaks_no_rule(projects: dict[str, RenderedProject], name: str) ->
     assert [str(violation) for violation in rules.check_plan(projects[name].plan)] == []
 
 
-@pytest.mark.parametrize("name", few(NAMES, *PROVEN[:2]))
+@pytest.mark.parametrize("name", few(NAMES, *PROVEN[:1]))
 def test_project_is_proven_first_try(projects: dict[str, RenderedProject], name: str) -> None:
     """All branches, really run; `make bench-demos` does it for every example."""
     project = projects[name]

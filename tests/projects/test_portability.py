@@ -28,6 +28,7 @@ from tests.projects.postgres import (
     run_on_postgres,
     start_server,
 )
+from tests.sampling import every
 
 #: Timestamps, an incremental mart by timestamp, and defects.
 ONE = ["energy"]
@@ -36,7 +37,7 @@ RUN = NAMES if os.environ.get("ALL_BRIEFS") else ONE
 needs_postgres = pytest.mark.skipif(not has_postgres_adapter(), reason=MISSING)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", every(3, NAMES))
 def test_report_finds_nothing_on_any_branch(projects: dict[str, RenderedProject], name: str) -> None:
     plan, branches = projects[name].plan, projects[name].branches
     for files in branches.values():

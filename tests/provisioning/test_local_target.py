@@ -45,6 +45,7 @@ def repositories() -> list[Path]:
 
 
 @pytest.mark.slow
+@pytest.mark.long  # with real processes: tests/journeys, tests/browser
 @pytest.mark.django_db(transaction=True)  # the heartbeat writes from a thread of its own
 def test_from_unproven_revision_to_cloned_repository():
     revision = rendered_revision()

@@ -164,6 +164,7 @@ def test_restoring_copies_the_plan(rendered: PlanRevision, alice: User) -> None:
     assert (restored.number, restored.origin) == (3, Origin.RESTORED)
 
 
+@pytest.mark.slow
 def test_failed_proof_breaks_the_revision_and_can_be_retried(rendered: PlanRevision, alice: User) -> None:
     Proof.objects.update(status=ProofStatus.FAILED, error="The Proof could not be started.")
     assert advance_revision(rendered.pk) is None

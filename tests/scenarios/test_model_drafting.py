@@ -182,6 +182,7 @@ def test_what_is_locked_stays_whatever_the_model_wants(alice: User, server: Mode
 # --- sent back by the Proof ----------------------------------------------------
 
 
+@pytest.mark.slow
 def test_what_the_proof_finds_goes_back_to_the_model(alice: User, server: ModelServer) -> None:
     """A statement that keeps all rules and fails when it is run: a key that is not unique."""
     plan = played_plan()
@@ -304,6 +305,7 @@ def failed_report(*, place: str = "somewhere") -> dict[str, Any]:
 HOSTILE = "{{ env_var('HOME') }} {% raw %} <script>alert(1)</script> ../../etc/passwd"
 
 
+@pytest.mark.slow
 def test_what_a_hostile_model_writes_is_text_and_nothing_else(
     alice: User, server: ModelServer, client: Any
 ) -> None:

@@ -14,7 +14,7 @@ from provisioning.models import BuildRun, RunKind, RunStatus
 from scenarios.rendering import FIX
 from tests.provisioning.steps.stage import CLOUD_TOKEN, GITHUB_TOKEN, Stage
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def look(stage: Stage, run: BuildRun, **more) -> Readiness:

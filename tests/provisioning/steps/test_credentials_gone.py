@@ -16,7 +16,7 @@ from tests.provisioning.steps.stage import (
     things,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 KINDS = {
     "github": ("github_token", "Waiting for a GitHub token"),

@@ -8,7 +8,7 @@ from provisioning.models import RunStatus
 from tests.fakes.faults import Fault
 from tests.provisioning.steps.stage import Stage, assert_green, describe, leftovers, run_out, things
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 GITHUB = ("POST */repos", "PATCH */refs/heads/main", "POST */refs", "POST */pulls", "POST */keys")
 CLOUD = (

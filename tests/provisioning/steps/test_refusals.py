@@ -24,7 +24,7 @@ from tests.provisioning.steps.stage import (
     things,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 # --- GitHub -------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from scenarios.rendering import base_project, render_code
 from tests.built import PROVIDER, built_plan
 from tests.projects.best_practice import violations
 from tests.projects.conftest import NAMES, read_example
+from tests.sampling import every
 from tests.scenarios.rendering.projects import Dbt
 
 ENTRIES = {entry["key"]: entry for entry in library.read("_features")["features"]}
@@ -39,7 +40,7 @@ def shown(plan: Plan) -> list[str]:
     return [name for name, _ in plan.features.shown()]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", every(3, NAMES))
 @pytest.mark.parametrize("depth", ["standard", "showcase"])
 def test_features_hold_together_and_serve_a_pain(name: str, depth: Depth) -> None:
     plan = plan_of(name, depth)

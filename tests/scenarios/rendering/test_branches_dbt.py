@@ -89,6 +89,7 @@ def test_every_strategy_and_every_kind_is_run() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.long  # the Proofs of tests/projects and tests/scenarios/proof count the same by value
 def test_second_day_brings_the_arrivals(case: Plan, tmp_path: Path) -> None:
     branches = render_branches(case, template=base_project())
     project = Dbt(branches[MAIN], tmp_path)
