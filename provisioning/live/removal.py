@@ -20,6 +20,8 @@ from provisioning.live.orphans import (
 )
 from provisioning.live.places import Place, places_of
 
+LONGEST_ID = 19  # digits: numbers outside have 64 bits
+
 
 class NotRemoved(Explained):
     """An orphan that was left where it is."""
@@ -44,7 +46,7 @@ def _find(key: str, by: User) -> Thing:
     """The thing as it is now. Only places that are the person's own are asked, whatever the form says."""
     kind, number, place_key = [*key.split(":", 2), "", ""][:3]
     place = next((place for place in places_of(by) if place.key == place_key), None)
-    if place is None or not number.isdigit():
+    if place is None or not number.isdecimal() or len(number) > LONGEST_ID:
         raise NotRemoved(
             "This is in none of the places that your tokens reach.",
             "Enter the token for it on the page Connections, then search again.",

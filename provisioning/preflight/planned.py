@@ -188,7 +188,6 @@ def _schema(number: int) -> _Thing:
 
 
 #: Step of the engine -> what it makes, each with the place where it is.
-#: What each step makes at GitHub, dbt Cloud and the warehouse, by the step's key.
 THINGS: Mapping[str, tuple[tuple[str, _Thing], ...]] = {
     names.REPOSITORY: (("GitHub", _repository),),
     "main_commit": (("GitHub", _commit),),

@@ -9,17 +9,28 @@ from scenarios.plan.outline import Outline, PainDemonstration
 
 OPENING, FEATURE, CLOSING = 2, 2, 2  # minutes of the opening, of a beat for features, of the close
 
+LEAST_BEATS = 3  # of any talk track, see scenarios/plan/parts.py
+
 Beats = list[tuple[int, Mapping[str, Any]]]  # (minute, entry of `_talk.yaml`)
 
 
 def timed_beats(outline: Outline, wanted: Collection[str]) -> Beats:
     """The beats in order, each with its minute; `wanted` are the keys that the prospect's pain leads to."""
     minute, found = OPENING, []
-    for entry in library.read("_talk"):
-        if has(entry, outline) and _is_told(entry, outline, wanted):
-            found.append((minute, entry))
-            minute += entry["minutes"]
+    for entry in _told(outline, wanted):
+        found.append((minute, entry))
+        minute += entry["minutes"]
     return found
+
+
+def _told(outline: Outline, wanted: Collection[str]) -> list[Mapping[str, Any]]:
+    """What is told, in order. A small demo whose pains lead to little still shows what every project has."""
+    possible = [entry for entry in library.read("_talk") if has(entry, outline)]
+    told = {entry["key"] for entry in possible if _is_told(entry, outline, wanted)}
+    others = [entry for entry in possible if entry["key"] not in told]
+    others.sort(key=lambda entry: not entry.get("always"))
+    told |= {entry["key"] for entry in others[: max(0, LEAST_BEATS - len(told))]}
+    return [entry for entry in possible if entry["key"] in told]
 
 
 def last_minute(beats: Beats) -> int:

@@ -118,6 +118,13 @@ def test_a_form_cannot_name_other_places(stage, user, key):
     assert len(stage.github.calls) == before
 
 
+@pytest.mark.parametrize("number", ["²", "1" * 5000])
+def test_a_form_with_a_number_that_is_none_is_refused(stage, user, number):
+    (place,) = [one for one in places_of(user) if "GitHub" in one.label]
+    with pytest.raises(NotRemoved):
+        remove_orphan(f"repository:{number}:{place.key}", by=user)
+
+
 def test_what_is_gone_already_is_said(stage, user, at_github):
     forget(at_github)
     key = orphans(user)["repository"].key

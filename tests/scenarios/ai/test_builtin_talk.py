@@ -79,6 +79,12 @@ def test_a_short_brief_needs_fewer_minutes_and_a_showcase_more():
     assert len(short.talk_track.beats) >= 3
 
 
+@pytest.mark.parametrize("pains", ["", "Reports arrive late."])
+def test_the_smallest_demo_has_three_beats(pains):
+    small = brief(pain_points=pains, depth="essential", include_semantic_layer=False)
+    assert len(built_plan(small).talk_track.beats) >= 3
+
+
 def test_something_that_stands_out_is_named_with_its_number():
     plan = built_plan(brief(discovery_notes="loyalty and churn of customers"))
     said = next(beat.say for beat in plan.talk_track.beats if "One row stands out" in beat.say)
