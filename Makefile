@@ -41,8 +41,8 @@ $(EMULATE_READY): .ci/setup-emulate .ci/emulate/package.json .ci/emulate/package
 	@.ci/setup-emulate
 	@touch $@
 
-run: $(READY) ## Start DemoForge; Ctrl-C ends it
-	@$(PY) manage.py run
+run: $(READY) ## Start DemoForge; Ctrl-C ends it. ARGS="--web 2 --workers 2" for more processes
+	@$(PY) manage.py run $(ARGS)
 
 test: test-sqlite test-postgres ## Run all tests: on SQLite, then those that use the database on PostgreSQL
 

@@ -1,4 +1,7 @@
-"""The product in this process, on a database of its own. Import it before anything of the product."""
+"""The product in this process, on a database of its own. Import it before anything of the product.
+
+With `--postgres` among the arguments the database is on a PostgreSQL server, which ends with the process.
+"""
 
 import os
 import sys
@@ -11,6 +14,10 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "demoforge.settings"
 VAR = tempfile.TemporaryDirectory(prefix="demoforge-bench-")
 os.environ["DEMOFORGE_VAR_DIR"] = VAR.name
 os.environ["DATABASE_URL"] = ""
+if "--postgres" in sys.argv:
+    from tests.projects.postgres import start_server
+
+    os.environ["DATABASE_URL"] = start_server()
 
 import django  # noqa: E402
 

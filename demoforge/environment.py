@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import environ
 
@@ -36,6 +37,21 @@ class BindRule:
         return re.fullmatch(self.pattern, address) is not None
 
 
+@dataclass(frozen=True)
+class MailServer:
+    """Who takes e-mail. `tls`: encrypted after STARTTLS; `ssl`: from the first byte."""
+
+    host: str = ""
+    port: int = 25
+    user: str = ""
+    password: str = ""
+    tls: bool = False
+    ssl: bool = False
+
+
+MAIL_SCHEMES = {"smtp": 25, "smtp+tls": 587, "smtps": 465}  # scheme -> usual port
+
+
 class Reader:
     """Reads variables by name. Collects the faults, so that a start can report all of them at once.
 
@@ -46,6 +62,7 @@ class Reader:
         self.values = values
         self.faults: list[str] = []
         self.defaults: dict[str, str] = {}
+        self.secrets: list[str] = []  # everything read as a secret, to be taken out of the log
 
     def raw(self, name: str, default: str = "") -> str:
         """The value as it stands, without blanks around it."""
@@ -112,6 +129,7 @@ class Reader:
             self.fault(name, "is missing, and team mode needs it", allowed)
         elif value and (len(value) < shortest or len(set(value)) < 8):
             self.fault(name, f"is too weak ({len(value)} characters, {len(set(value))} different)", allowed)
+        self.secrets.append(value)
         return value
 
     def key(self, name: str) -> str:
@@ -122,6 +140,7 @@ class Reader:
                 name, "has characters that no key has", "the key alone, without blanks or quotation marks"
             )
             return ""
+        self.secrets.append(value)
         return value
 
     def line(self, name: str) -> str:
@@ -136,6 +155,7 @@ class Reader:
         if value and not re.fullmatch(r"[^\x00-\x1f\x7f]{1,1000}", value):
             self.fault(name, "has characters that no password has", "one line without control characters")
             return ""
+        self.secrets.append(value)
         return value
 
     def document(self, name: str, *, begins: str, base: Path) -> str:
@@ -174,6 +194,49 @@ class Reader:
                 name, "is not an address that can be used", " or ".join(f"{scheme}://…" for scheme in schemes)
             )
             return default
+        return value
+
+    def mail_server(self, name: str) -> MailServer:
+        """A mail server's address; without one there is no host. It holds a password, so a fault never shows it."""
+        value = self.raw(name)
+        if not value:
+            return MailServer()
+        try:
+            parts = urlsplit(value)
+            host, port = parts.hostname or "", parts.port or MAIL_SCHEMES.get(parts.scheme, 0)
+        except ValueError:  # a port that is no number, an address that cannot be one
+            parts, host, port = urlsplit(""), "", 0
+        user, password = unquote(parts.username or ""), unquote(parts.password or "")
+        if not (host and port) or parts.path.strip("/") or parts.query:
+            self.fault(
+                name,
+                "is not an address of a mail server",
+                "smtp+tls://user:password@host:587, smtps://user:password@host:465 or smtp://host:25",
+            )
+            return MailServer()
+        if password and parts.scheme == "smtp":
+            self.fault(
+                name, "would send its password unencrypted", "smtp+tls://… or smtps://… with a password"
+            )
+        return MailServer(
+            host, port, user, password, tls=parts.scheme == "smtp+tls", ssl=parts.scheme == "smtps"
+        )
+
+    def sender(self, name: str, *, needed: bool) -> str:
+        """The address from which e-mail comes, also with a name before it."""
+        allowed = "an e-mail address, such as demoforge@example.com or DemoForge <demoforge@example.com>"
+        address = r"[^<>\s@]+@[^<>\s@]+"
+        value = self.text(name, pattern=rf"[^<>\x00-\x1f]*<{address}>|{address}", allowed=allowed)
+        if needed and not value:
+            self.fault(name, "is missing, and there is a mail server", allowed)
+        return value
+
+    def webhook(self, name: str, *, encrypted: bool) -> str:
+        """The address of a webhook: a secret, since whoever has it may post. The fault never says what it is."""
+        value = self.key(name)
+        if value and not value.startswith("https://" if encrypted else ("https://", "http://")):
+            self.fault(name, "is not an address that can be used", "https://… as the chat gives it out")
+            return ""
         return value
 
     def database(self, name: str, default: str) -> dict[str, Any]:

@@ -8,8 +8,9 @@ import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from csp.constants import NONE, SELF
-
+from demoforge.accounts.sso.configuration import read_sign_on
+from demoforge.content_policy import CONTENT_SECURITY_POLICY  # noqa: F401 - a setting
+from demoforge.databases import with_options
 from demoforge.environment import BindRule, Reader, host_of, read_env_file
 from demoforge.keys import derived_key, local_key
 from demoforge.logs import configure_structlog, key_material, logging_settings
@@ -35,7 +36,8 @@ SECRET_KEY = read.secret("SECRET_KEY", required=not LOCAL_MODE, shortest=50)
 CRYPTOGRAPHY_KEY = read.secret("CRYPTOGRAPHY_KEY", required=not LOCAL_MODE, shortest=32)
 
 # --- database, queue --------------------------------------------------------
-DATABASES = {"default": read.database("DATABASE_URL", f"sqlite:///{VAR_DIR / 'demoforge.sqlite3'}")}
+_database = read.database("DATABASE_URL", f"sqlite:///{VAR_DIR / 'demoforge.sqlite3'}")
+DATABASES = {"default": with_options(_database, test_file=VAR_DIR / "test.sqlite3")}
 REDIS_URL = read.url("REDIS_URL", schemes=("redis", "rediss", "unix"))
 LEASE_SECONDS = read.integer("DEMOFORGE_LEASE_SECONDS", 60, low=1, high=3600)
 INLINE_WORK = False  # the headless command sets it: work is done in its own process, nothing is sent
@@ -172,6 +174,29 @@ REDSHIFT_PASSWORD = read.password("REDSHIFT_PASSWORD")
 PROOF_SECONDS = read.integer("DEMOFORGE_PROOF_SECONDS", 120, low=10, high=3600)
 PROOF_MEMORY_MB = read.integer("DEMOFORGE_PROOF_MEMORY_MB", 3072, low=1024, high=65536)
 
+# --- the night: approved plans are proven again, see scenarios/nightly.py -----
+clock = r"(?:[01]\d|2[0-3]):[0-5]\d"
+NIGHT = read.text(
+    "DEMOFORGE_NIGHT", "01:00-05:00", pattern=f"{clock}-{clock}|off", allowed="HH:MM-HH:MM, or off"
+)
+NIGHT_MINUTES = read.integer("DEMOFORGE_NIGHT_MINUTES", 60, low=1, high=1440)
+
+# --- notices: what people are told, also by e-mail and in a chat -------------
+PUBLIC_URL = read.url("DEMOFORGE_PUBLIC_URL", schemes=("https", "http")).rstrip("/")  # for links in messages
+mail_server = read.mail_server("DEMOFORGE_EMAIL_URL")
+EMAIL_HOST, EMAIL_PORT = mail_server.host, mail_server.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = mail_server.user, mail_server.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = mail_server.tls, mail_server.ssl
+EMAIL_TIMEOUT = 20  # seconds
+DEFAULT_FROM_EMAIL = read.sender("DEMOFORGE_EMAIL_FROM", needed=bool(EMAIL_HOST))
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'dummy'}.EmailBackend"
+WEBHOOK_URL = read.webhook("DEMOFORGE_WEBHOOK_URL", encrypted=not LOCAL_MODE)
+WEBHOOK_SECONDS = 1.0 if TESTING else 10.0  # to connect, and between two bytes of the answer
+AUDIT_DAYS = read.integer("DEMOFORGE_AUDIT_DAYS", 730, low=0, high=36500)  # 0: for ever
+
+# --- single sign-on: see demoforge/accounts/sso ------------------------------
+SIGN_ON = read_sign_on(read, base=BASE_DIR)
+
 # --- tests only: where a process dies, see demoforge/faults.py --------------
 TESTING_FAULTS = TESTING
 FAULT = read.text("DEMOFORGE_FAULT", pattern=r"[\w-]+:(before|after)", allowed="POINT:before or POINT:after")
@@ -197,6 +222,9 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "django_structlog",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
     "demoforge",
     "demoforge.accounts",
     "scenarios",
@@ -213,8 +241,10 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "demoforge.accounts.origin.RememberOrigin",
     "django_structlog.middlewares.RequestMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "demoforge.middleware.LoginRequired",
     "demoforge.middleware.ExplainedErrors",
 ]
@@ -239,23 +269,13 @@ USE_TZ = True
 LANGUAGE_CODE = "en-us"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # Writers queue up instead of failing, and readers never wait: measured in docs/operations.md.
-    DATABASES["default"] |= {
-        "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;",
-        },
-        # A real file, so that threads and worker processes of a test see the same database.
-        "TEST": {"NAME": VAR_DIR / "test.sqlite3"},
-    }
-else:
-    DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
-
 # --- people -----------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["demoforge.accounts.backends.AccountBackend"]
+SIGN_ON_BACKEND = "demoforge.accounts.backends.SignOnBackend"
+AUTHENTICATION_BACKENDS = ["demoforge.accounts.backends.AccountBackend", SIGN_ON_BACKEND]
+ACCOUNT_ADAPTER = "demoforge.accounts.sso.adapters.AccountAdapter"  # of django-allauth, as what follows
+SOCIALACCOUNT_ADAPTER = "demoforge.accounts.sso.adapters.SignOnAdapter"
+SOCIALACCOUNT_ONLY, ACCOUNT_EMAIL_VERIFICATION = True, "none"  # no sign-up, passwords or e-mails of its own
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "demo_list"
 LOGOUT_REDIRECT_URL = "login"
@@ -284,18 +304,6 @@ if not LOCAL_MODE:  # behind a proxy that speaks TLS and sets this header itself
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_REDIRECT_EXEMPT = [r"^health/$"]
     SILENCED_SYSTEM_CHECKS = ["security.W021"]  # HSTS preload is for the owner of the domain to ask for
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [SELF],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF, "data:"],
-        "object-src": [NONE],
-        "base-uri": [NONE],
-        "form-action": [SELF],
-        "frame-ancestors": [NONE],
-    }
-}
 
 # --- static files -----------------------------------------------------------
 STATIC_URL = "/static/"
@@ -343,7 +351,13 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 NUDGE_SECONDS = 5.0
 NUDGE_TASKS = ("scenarios.nudge_revisions", "provisioning.nudge_builds")
-HOURLY_TASKS = ("scenarios.purge_call_texts",)
+HOURLY_TASKS = (
+    "scenarios.purge_call_texts",
+    "scenarios.check_templates",
+    "accounts.carry_notices",
+    "accounts.purge_audit",
+    "provisioning.watch_expiry",
+)
 
 # --- log --------------------------------------------------------------------
 LOG_FILE = VAR_DIR / "log" / "demoforge.jsonl"
@@ -352,21 +366,14 @@ LOGGING = logging_settings(
     level=LOG_LEVEL,
     console_level=CONSOLE_LOG_LEVEL,
     secrets=[
+        *read.secrets,
         SECRET_KEY,
         CRYPTOGRAPHY_KEY,
         VAULT_KEY,
         str(DATABASES["default"].get("PASSWORD") or ""),
         _redis.password or "",
-        ANTHROPIC_API_KEY,
-        OPENAI_API_KEY,
-        COMPATIBLE_API_KEY,
-        GITHUB_TOKEN,
-        DBT_CLOUD_TOKEN,
-        DBT_CLOUD_USER_TOKEN,
-        SNOWFLAKE_PASSWORD,
-        SNOWFLAKE_PRIVATE_KEY_PASSPHRASE,
-        DATABRICKS_TOKEN,
-        REDSHIFT_PASSWORD,
+        EMAIL_HOST_PASSWORD,
+        WEBHOOK_URL.partition("://")[2].partition("/")[2],  # as libraries write a call down: without its host
         *key_material(SNOWFLAKE_PRIVATE_KEY),
         *key_material(BIGQUERY_KEYFILE),
     ],

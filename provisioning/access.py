@@ -9,15 +9,12 @@ from django.shortcuts import get_object_or_404
 from demoforge.accounts.models import User
 from demoforge.accounts.roles import Action
 from provisioning.models import BuildRun
+from scenarios.access import may_build
 from scenarios.models import Demo
 
+__all__ = ["NOT_YOURS", "get_build", "may_build", "require_insights", "require_may_build"]
+
 NOT_YOURS = "Only the owner of a demo may build it, or steer its builds."
-
-
-def may_build(user: User, demo: Demo) -> bool:
-    """Whether this person may start, retry, cancel and undo builds of the demo."""
-    own = demo.owner_id == user.pk and user.may(Action.BUILD)
-    return own or user.may(Action.BUILD_ALL)
 
 
 def get_build(user: User, pk: int, *, steer: bool = False) -> BuildRun:
@@ -32,3 +29,9 @@ def require_may_build(user: User, demo: Demo) -> None:
     """Raises PermissionDenied."""
     if not may_build(user, demo):
         raise PermissionDenied(NOT_YOURS)
+
+
+def require_insights(user: User) -> None:
+    """Raises PermissionDenied for those who may not see insights."""
+    if not user.may(Action.SEE_INSIGHTS):
+        raise PermissionDenied("Insights are for managers and administrators.")

@@ -316,7 +316,9 @@ def _conclude(run: BuildRun) -> None:
     """End the build if its steps say so."""
     status = graph.verdict(run.status, list(run.steps.all()))
     if status is not None:
-        _set_run(run, status, finished_at=timezone.now())
+        now = timezone.now()
+        succeeded = {"succeeded_at": now} if status == RunStatus.SUCCEEDED else {}
+        _set_run(run, status, finished_at=now, **succeeded)
         _tell(run, None, f"Build {run.get_status_display().lower()}.")
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from demoforge.accounts import audit
 from demoforge.accounts.models import User
 from demoforge.celery import send_on_commit
-from demoforge.errors import Explained, NotNow
+from demoforge.errors import Explained
 from provisioning import names, orders
 from provisioning.connections.fields import Connections
 from provisioning.estimates import expected_seconds
@@ -19,14 +19,16 @@ from provisioning.live.changes import (
     order_reset,
     order_update,
     refuse_change_of_what_is_gone,
-    refuse_undo_of_change,
 )
 from provisioning.models import BuildRun, BuildStep, RunKind, RunStatus, StepStatus, Target
 from provisioning.preflight import NEEDED, Preflight, called, preflight
+from provisioning.removing import locked, refuse_second, remove
 from provisioning.standing import require_live, standing_revision
-from provisioning.steps import CATALOGUE, steps_of
+from provisioning.steps import CATALOGUE
 from provisioning.tasks import advance_build
+from scenarios.approving import refuse_unapproved
 from scenarios.leaks import refuse_leaks
+from scenarios.lifecycle import touch
 from scenarios.models import Demo, PlanRevision, RevisionStatus
 from scenarios.services import retry_drafting
 
@@ -54,13 +56,14 @@ def start_build(
     `connections` say where it goes; the owner and the account that the demo names come before theirs, unless they
     are to be used `as_given`. They are frozen into the build. `workspace`: it uses the workspace's credentials, not
     those of `by`. `moment`: the one that its names carry, as a pre-flight has shown them; now, if it is left out.
-    Raises BuildRefused, also while any other build of the demo is not over, and Leaking.
+    Raises BuildRefused, also while any other build of the demo is not over, NotApproved and Leaking.
     """
     demo = Demo.objects.select_for_update().get(pk=revision.demo_id)
     if busy := BuildRun.objects.busy().filter(demo=demo).first():
         return _same(busy, revision, target)
     revision = PlanRevision.objects.get(pk=revision.pk)
     _check(revision, target)
+    refuse_unapproved(revision, by=by)
     where = used_by(target, connections) if as_given else places_of(demo, target, connections)
     _require_places(target, where)
     frozen = {"connections": where.model_dump(mode="json"), "workspace": workspace, "started_by": by}
@@ -68,6 +71,7 @@ def start_build(
     refuse_leaks(revision, names=names.published(demo.public_name, run.repository_name))
     proven = revision.status == RevisionStatus.READY
     orders.enrol(run, CATALOGUE[target], expected=expected_seconds(target, proven=proven))
+    touch(demo)
     audit.record("build.started", run, by=by, demo=demo.pk, revision=revision.number, target=str(target))
     send_on_commit(advance_build, run.pk)
     return run
@@ -205,6 +209,7 @@ def _objections(run: BuildRun) -> Iterator[Explained]:
     published = names.published(run.demo.public_name, run.repository_name)
     for demand in (
         lambda: _check(run.revision, run.target),
+        lambda: refuse_unapproved(run.revision, by=run.started_by),
         lambda: refuse_leaks(run.revision, names=published),
     ):
         try:
@@ -219,8 +224,8 @@ def retry_build(run: BuildRun, *, by: User) -> BuildRun:
 
     A Proof that could not be run is queued again, so that the step does not find the old answer.
     """
-    run = _locked(run)
-    _refuse_second(run)
+    run = locked(run)
+    refuse_second(run)
     refuse_change_of_what_is_gone(run)
     orders.retry(run)
     revision = run.revision
@@ -234,7 +239,7 @@ def retry_build(run: BuildRun, *, by: User) -> BuildRun:
 @transaction.atomic
 def cancel_build(run: BuildRun, *, by: User) -> BuildRun:
     """Stop after the running step. Raises NotNow."""
-    run = _locked(run)
+    run = locked(run)
     orders.cancel(run)
     audit.record("build.cancelled", run, by=by)
     send_on_commit(advance_build, run.pk)
@@ -243,18 +248,7 @@ def cancel_build(run: BuildRun, *, by: User) -> BuildRun:
 
 def undo_build(run: BuildRun, *, by: User) -> BuildRun:
     """Remove what the build created, the newest first. Raises NotNow."""
-    return _undo(run, "build.undone", by)
-
-
-@transaction.atomic
-def _undo(run: BuildRun, action: str, by: User) -> BuildRun:
-    run = _locked(run)
-    _refuse_second(run)
-    refuse_undo_of_change(run)
-    orders.undo(run, steps_of(run))
-    audit.record(action, run, by=by)
-    send_on_commit(advance_build, run.pk)
-    return run
+    return remove(run, "build.undone", by=by)
 
 
 # --- live demos ---------------------------------------------------------------------------------------------
@@ -264,9 +258,9 @@ def _undo(run: BuildRun, action: str, by: User) -> BuildRun:
 def update_live(run: BuildRun, revision: PlanRevision, *, by: User) -> BuildRun:
     """Let a live demo show a newer proven revision: commits, pull requests, a run. Returns the update.
 
-    Raises NotNow, ChangeRefused, Leaking.
+    Raises NotNow, ChangeRefused, NotApproved, Leaking.
     """
-    live = _locked(run)
+    live = locked(run)
     change, is_new = order_update(live, revision, by=by)
     return _begin(change, is_new, "build.update_started", by)
 
@@ -278,7 +272,7 @@ def reset_live(run: BuildRun, *, confirmed: Mapping[str, str] | None = None, by:
     `confirmed`: branch -> the commit at its end that `by` has seen and agreed to discard; without it nothing of
     others is discarded. Raises NotNow.
     """
-    live = _locked(run)
+    live = locked(run)
     change, is_new = order_reset(live, confirmed=confirmed or {}, by=by)
     return _begin(change, is_new, "build.reset_started", by)
 
@@ -286,7 +280,7 @@ def reset_live(run: BuildRun, *, confirmed: Mapping[str, str] | None = None, by:
 def take_down(run: BuildRun, *, by: User) -> BuildRun:
     """Remove a live demo: everything that its build created. Raises NotNow."""
     require_live(run)
-    return _undo(run, "build.taken_down", by)
+    return remove(run, "build.taken_down", by=by)
 
 
 def provision_again(
@@ -294,7 +288,7 @@ def provision_again(
 ) -> BuildRun:
     """Build the files of a past build once more, under new names and where `connections` say. Returns the new build.
 
-    Raises BuildRefused, also when the build was never bound to a proven project.
+    Raises BuildRefused, also when the build was never bound to a proven project, and NotApproved.
     """
     revision = standing_revision(run)
     if run.kind != RunKind.BUILD or not run.project_digest:
@@ -314,6 +308,7 @@ def provision_again(
 
 def _begin(change: BuildRun, is_new: bool, action: str, by: User) -> BuildRun:
     if is_new:
+        touch(change.demo)
         audit.record(action, change, by=by, live=change.live_id, revision=change.revision.number)
         send_on_commit(advance_build, change.pk)
     return change
@@ -333,18 +328,3 @@ def wake_builds(user: User) -> int:
     for pk in woken:
         send_on_commit(advance_build, pk)
     return len(woken)
-
-
-def _locked(run: BuildRun) -> BuildRun:
-    """The build as it is now, locked after its demo: the order in which everybody locks."""
-    Demo.objects.select_for_update().get(pk=run.demo_id)
-    return (
-        BuildRun.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("revision")
-        .get(pk=run.pk)
-    )
-
-
-def _refuse_second(run: BuildRun) -> None:
-    if BuildRun.objects.busy().filter(demo_id=run.demo_id).exclude(pk=run.pk).exists():
-        raise NotNow("Another build of this demo is running.", "Wait until it is over.")

@@ -4,12 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from demoforge.errors import NotNow
 from provisioning.clients.github import Repository
 from provisioning.models import BuildRun, RunKind, RunStatus, Target
 from scenarios.models import PlanRevision
 
 LIVE_TARGETS = (Target.GITHUB, Target.DBT_CLOUD)
+
+
+def live_builds() -> "QuerySet[BuildRun]":
+    """The builds of which `is_live` is true."""
+    return BuildRun.objects.filter(kind=RunKind.BUILD, status=RunStatus.SUCCEEDED, target__in=LIVE_TARGETS)
 
 
 def is_live(run: BuildRun) -> bool:

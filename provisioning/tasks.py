@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from demoforge.celery import send
-from provisioning import engine
+from provisioning import engine, expiry
 from provisioning.models import BuildRun, BuildStep
 
 
@@ -28,3 +28,9 @@ def nudge_builds() -> None:
     """Send every busy build: what a lost message or a killed worker left. One in good hands ignores it."""
     for pk in BuildRun.objects.busy().values_list("pk", flat=True):
         advance_build.delay(pk)
+
+
+@shared_task(name="provisioning.watch_expiry")
+def watch_expiry() -> None:
+    """Warn the owners of live demos that are about to expire; take down what the policy says is to go."""
+    expiry.watch_expiry()

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from provisioning.views import actions, calls, connections, live, live_orphans, pages, preflight, terraform
+from provisioning.views import (
+    actions,
+    calls,
+    connections,
+    fleet,
+    insights,
+    live,
+    live_orphans,
+    pages,
+    preflight,
+    terraform,
+)
 
 urlpatterns = [
     path("connections/", connections.connections, name="connections"),
@@ -23,6 +34,9 @@ urlpatterns = [
     path("builds/<int:pk>/reset/", live.live_reset, name="live_reset"),
     path("builds/<int:pk>/down/", live.live_down, name="live_down"),
     path("builds/<int:pk>/again/", live.live_again, name="live_again"),
+    path("insights/", insights.insights, name="insights"),
+    path("insights/insights.csv", insights.insights_download, name="insights_download"),
+    path("fleet/", fleet.fleet, name="fleet"),
     path("orphans/", live_orphans.orphans, name="orphans"),
     path("orphans/remove/", live_orphans.orphan_remove, name="orphan_remove"),
     path("demos/<int:demo_pk>/targets/", preflight.build_targets, name="build_targets"),

@@ -19,6 +19,7 @@ from scenarios import composing, proving
 from scenarios.ai.opening import is_builtin
 from scenarios.ai.protocol import ProviderError
 from scenarios.feedback import violations_of
+from scenarios.library.indexing import index_revision
 from scenarios.models import Origin, PlanRevision, ProjectFile, Proof, ProofStatus, RevisionStatus
 from scenarios.plan import rules
 from scenarios.plan.parts import Plan
@@ -270,3 +271,4 @@ def _finish(revision: PlanRevision) -> None:
         _store(revision.pk, dict.fromkeys(branch_names(plan), documents), documents=True)
         digest = project_digest(revision.branches())
         PlanRevision.objects.filter(pk=revision.pk).update(project_digest=digest)
+        index_revision(revision)

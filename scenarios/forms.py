@@ -14,6 +14,7 @@ from django.utils.html import format_html
 
 from scenarios.ai.opening import ProviderState
 from scenarios.ai.registry import BUILTIN
+from scenarios.models import Visibility
 from scenarios.plan.brief import ALIAS_LIMIT, NOTES_LIMIT, Brief, alias_fault
 from scenarios.plan.names import Depth, Warehouse
 
@@ -184,6 +185,13 @@ class BriefForm(TippedMixin, forms.Form):
         ],
         widget=_text(css="input name", placeholder="70403", inputmode="numeric"),
     )
+    visibility = forms.ChoiceField(
+        label="Who sees it",
+        required=False,
+        choices=[("", "Everyone; with a codename, only me"), *Visibility.choices],
+        help_text="In the library. Managers and administrators see every demo; your notes stay with you and them.",
+        widget=forms.Select(attrs={"class": "select"}),
+    )
     token = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(
@@ -215,7 +223,7 @@ class BriefForm(TippedMixin, forms.Form):
     def sections_with_errors(self) -> set[str]:
         """Which folded sections must be open because something in them is wrong."""
         sections = {
-            "confidential": {"codename"},
+            "confidential": {"codename", "visibility"},
             "model": {"provider"},
             "technical": {"warehouse", "as_of", "github_owner", "dbt_account_id"},
         }
@@ -275,9 +283,9 @@ class BriefForm(TippedMixin, forms.Form):
     @property
     def choices(self) -> dict[str, Any]:
         """What a valid form says beside the brief, as `create_demo` takes it."""
-        return {
-            name: self.cleaned_data[name] for name in ("provider", "token", "github_owner", "dbt_account_id")
-        }
+        names = ("provider", "token", "github_owner", "dbt_account_id")
+        kept = {name: self.cleaned_data[name] for name in names}
+        return kept | {"visibility": self.cleaned_data["visibility"] or None}
 
 
 class RegenerateForm(forms.Form):
@@ -303,37 +311,3 @@ class RegenerateForm(forms.Form):
                 "from the brief."
             )
             wanted.widget.attrs["placeholder"] = "Example: shorter, and more about late deliveries"
-
-
-STATUS_CHOICES = [
-    ("", "Any status"),
-    ("busy", "Being drafted or proven"),
-    ("ready", "Ready, Proof passed"),
-    ("attention", "Needs attention"),
-]
-
-
-class DemoSearchForm(forms.Form):
-    """How the list of demos is narrowed. Wrong values narrow nothing."""
-
-    q = forms.CharField(
-        label="Search",
-        required=False,
-        max_length=100,
-        widget=forms.TextInput(
-            attrs={"class": "input", "type": "search", "placeholder": "Company or industry"}
-        ),
-    )
-    status = forms.ChoiceField(
-        label="Status", required=False, choices=STATUS_CHOICES, widget=forms.Select(attrs={"class": "select"})
-    )
-
-    @property
-    def words(self) -> list[str]:
-        """The words to look for, at most six."""
-        return str(self.cleaned_data.get("q") or "").split()[:6] if self.is_valid() else []
-
-    @property
-    def wanted(self) -> str:
-        """The chosen status, or an empty string."""
-        return str(self.cleaned_data.get("status") or "") if self.is_valid() else ""

@@ -1,7 +1,7 @@
 """Run the Proof of a code digest, once, under a claim; whoever needs it waits for the same row."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 
 import structlog
@@ -22,6 +22,7 @@ from scenarios.rendering.portability import Verdict, portability
 __all__ = [
     "advance_proof",
     "dbt_version",
+    "prove",
     "proven_facts",
     "queue_again",
     "read_report",
@@ -62,8 +63,7 @@ def advance_proof(proof_id: int) -> float | None:
 def _run(held: Claim) -> None:
     fault_point("prove", "before")
     plan, branches = _project_of(held.pk)
-    report = run_proof(spec_of(plan, branches), progress=_saying(held), limits=run_limits())
-    report = _with_portability(report, portability(branches[MAIN], plan))
+    report = prove(plan, branches, say=_saying(held))
     fault_point("prove", "after")
     held.settle(
         status=ProofStatus.PASSED if report.passed else ProofStatus.FAILED,
@@ -72,6 +72,18 @@ def _run(held: Claim) -> None:
         progress="",
         error="",
     )
+
+
+def prove(
+    plan: Plan, branches: Mapping[str, Mapping[str, str]], *, say: Callable[[str], None]
+) -> ProofReport:
+    """Really run a plan's project now, whatever is known of it. `branches`: branch -> path -> text of what dbt reads.
+
+    `say` gets a sentence at every phase; what it raises ends the run. Raises ProofUnavailable. Takes about ten
+    seconds, so nobody calls it inside a transaction.
+    """
+    report = run_proof(spec_of(plan, branches), progress=say, limits=run_limits())
+    return _with_portability(report, portability(branches[MAIN], plan))
 
 
 def _saying(held: Claim) -> Callable[[str], None]:

@@ -13,8 +13,10 @@ from demoforge.celery import send_on_commit
 from demoforge.errors import NotNow
 from scenarios import proving
 from scenarios.ai.sections import keys_of_section
+from scenarios.library.indexing import index_brief
+from scenarios.lifecycle import touch
 from scenarios.locks import lock_keys, unkept, words_of
-from scenarios.models import Demo, Origin, PlanRevision, RevisionStatus
+from scenarios.models import Demo, Origin, PlanRevision, RevisionStatus, Visibility
 from scenarios.plan import rules
 from scenarios.plan.brief import Brief
 from scenarios.plan.parts import Plan
@@ -24,6 +26,11 @@ from scenarios.plan.violations import PlanRefused
 from scenarios.plan.words import all_of
 from scenarios.tasks import advance_revision
 
+#: What is asked of a model that starts with another prospect's plan.
+ADAPT = (
+    "This plan was made for another prospect. Adapt it to this brief: to the words, the pain points and the use case "
+    "in it. Keep the tables, models and metrics that fit, and change what does not."
+)
 UNLOCK = "Unlock it on the review page first; everybody who may edit the demo can."
 
 
@@ -43,11 +50,16 @@ def create_demo(
     token: UUID | None = None,
     github_owner: str | None = None,
     dbt_account_id: str | None = None,
+    visibility: str | None = None,
+    template: PlanRevision | None = None,
+    start: Plan | None = None,
     by: User,
 ) -> Demo:
     """Store the brief and start drafting its plan. The same form sent twice makes one demo.
 
-    `ai_model` is the model to ask; empty takes the one that its author has chosen.
+    `ai_model` is the model to ask; empty takes the one that its author has chosen. `visibility`: with whom it is
+    shared; None shares it with everyone, or with nobody if it has a codename. `template`: the plan that it is adapted
+    from; without a plan to `start` with, it is drafted from its brief alone.
     `github_owner` and `dbt_account_id` are kept for the targets that need them; None takes the setting.
     """
     choices = {
@@ -55,25 +67,38 @@ def create_demo(
         "ai_model": ai_model,
         "github_owner": settings.DEFAULT_GITHUB_ORG if github_owner is None else github_owner,
         "dbt_account_id": settings.DEFAULT_DBT_ACCOUNT_ID if dbt_account_id is None else dbt_account_id,
+        "visibility": str(visibility or usual_visibility(brief.codename)),
+        "template": template,
     }
     try:
         with transaction.atomic():
-            return _create_demo(brief, choices, token, by)
+            return _create_demo(brief, choices, token, start, by)
     except IntegrityError:  # the same form, sent at the same moment
         if token is None:
             raise
         return Demo.objects.get(owner=by, request_token=token)
 
 
-def _create_demo(brief: Brief, choices: dict[str, str], token: UUID | None, by: User) -> Demo:
+def usual_visibility(codename: str | None) -> Visibility:
+    """With whom a demo is shared unless somebody chooses otherwise: what has a codename is nobody else's business."""
+    return Visibility.ME if codename else Visibility.EVERYONE
+
+
+def _create_demo(
+    brief: Brief, choices: dict[str, Any], token: UUID | None, start: Plan | None, by: User
+) -> Demo:
     sent = Demo.objects.filter(owner=by, request_token=token).first() if token else None
     if sent and sent.brief == brief and all(getattr(sent, name) == choices[name] for name in choices):
         return sent
     fresh = None if sent else token  # the form was corrected and sent again: another demo
     typed = brief.model_dump() | {"codename": brief.codename or ""}
-    demo = Demo.objects.create(owner=by, request_token=fresh, **choices, **typed)
+    demo = Demo.objects.create(owner=by, team=by.team, request_token=fresh, **choices, **typed)
     audit.record("demo.created", demo, by=by, provider=demo.provider)
-    _add_revision(demo, origin=Origin.GENERATED, by=by)
+    if start is None:
+        add_revision(demo, origin=Origin.GENERATED, by=by)
+    else:
+        first = add_revision(demo, origin=Origin.COPIED, by=by, plan=start)
+        add_revision(demo, origin=Origin.REGENERATED, by=by, parent=first, instructions=ADAPT)
     return demo
 
 
@@ -86,7 +111,7 @@ def regenerate(demo: Demo, *, instructions: str, section: str | None = None, by:
     demo = _lock(demo)
     if section:
         _check_section(demo, section)
-    return _add_revision(
+    return add_revision(
         demo,
         origin=Origin.REGENERATED,
         by=by,
@@ -152,7 +177,7 @@ def edit_section(
     last = demo.revisions.first()
     if newest is not None and last and last.number != newest:
         raise NewerRevision(f"Revision {last.number} was made meanwhile.", "Look at it, then save again.")
-    return _add_revision(
+    return add_revision(
         demo, origin=Origin.EDITED, by=by, parent=revision, subject=section, plan=plan, notes=revision.notes
     )
 
@@ -165,7 +190,7 @@ def restore_revision(revision: PlanRevision, *, by: User) -> PlanRevision:
     demo = _lock(revision.demo)
     if demo.current and demo.current.plan:
         _refuse_changes(demo.current.read_plan(), revision.read_plan(), demo.locks)
-    return _add_revision(
+    return add_revision(
         demo,
         origin=Origin.RESTORED,
         by=by,
@@ -209,9 +234,13 @@ def _lock(demo: Demo) -> Demo:
     return locked
 
 
-def _add_revision(
+def add_revision(
     demo: Demo, *, origin: Origin, by: User, plan: Plan | None = None, **fields: Any
 ) -> PlanRevision:
+    """The next revision of a demo, which becomes the current one; it is drafted, or `plan` rendered, and proven.
+
+    Call it inside the transaction of the change that it belongs to.
+    """
     newest = demo.revisions.first()
     revision = PlanRevision.objects.create(
         demo=demo,
@@ -225,6 +254,8 @@ def _add_revision(
     )
     Demo.objects.filter(pk=demo.pk).update(current=revision, updated_at=timezone.now())
     demo.current = revision
+    index_brief(demo)
+    touch(demo)
     audit.record(f"revision.{origin}", revision, by=by, about=revision.subject)
     send_on_commit(advance_revision, revision.pk)
     return revision

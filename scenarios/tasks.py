@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from scenarios import drafting
+from scenarios import drafting, nightly
 from scenarios.models import BUSY, PlanRevision, RevisionStatus
 from scenarios.proof import ProofUnavailable, warm_up
 from scenarios.recording import purge_texts
@@ -64,3 +64,11 @@ def nudge_revisions() -> None:
 def purge_call_texts() -> None:
     """Take the texts of old calls of models out of the database."""
     purge_texts(settings.AI_TEXT_DAYS)
+
+
+@shared_task(name="scenarios.check_templates")
+def check_templates() -> None:
+    """Prove the next approved plan again if it is night, and send the message for the one after it."""
+    delay = nightly.check_next()
+    if delay is not None:
+        check_templates.apply_async(countdown=delay)

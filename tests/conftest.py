@@ -35,6 +35,8 @@ SET_BY_TESTS = (
     "BIGQUERY_",
     "DATABRICKS_",
     "REDSHIFT_",
+    "OIDC_",
+    "SAML_",
 )
 LONG_LEFT_OUT = pytest.StashKey[int]()
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}

@@ -6,6 +6,7 @@ import structlog
 from django.db import models
 
 from demoforge.accounts.models import AuditEntry, User
+from demoforge.accounts.origin import origin_now
 
 log = structlog.get_logger(__name__)
 
@@ -20,6 +21,7 @@ def record(action: str, subject: models.Model, *, by: User | None, **detail: Any
         subject_id=str(subject.pk or ""),
         subject=str(subject)[:200],
         detail=detail,
+        origin=origin_now(),
     )
     log.info("audit", action=action, subject_type=entry.subject_type, subject_id=entry.subject_id, **detail)
     return entry

@@ -1,4 +1,4 @@
-"""Users and the audit trail."""
+"""Users, teams, what they are told, and the audit trail."""
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -7,8 +7,23 @@ from django.utils import timezone
 from demoforge.accounts.roles import Action, Role, may
 
 
+class Team(models.Model):
+    """People who see each other's demos."""
+
+    name = models.CharField(max_length=80, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class User(AbstractUser):
-    """A person who logs in. The role decides what they may do."""
+    """A person who logs in. The role decides what they may do, the team what is shared with them."""
+
+    team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="members")
 
     role = models.CharField(
         max_length=20, choices=[(role.value, role.label) for role in Role], default=Role.SALES_ENGINEER.value
@@ -31,6 +46,9 @@ class AuditEntry(models.Model):
     at = models.DateTimeField(auto_now_add=True, db_index=True)
     actor = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="audit_entries")
     actor_name = models.CharField(max_length=150)
+    origin = models.GenericIPAddressField(
+        null=True, blank=True
+    )  # of the request; None for commands and workers
     action = models.CharField(max_length=60, db_index=True)  # "demo.created"
     subject_type = models.CharField(max_length=40)
     subject_id = models.CharField(max_length=40, blank=True)
@@ -44,6 +62,27 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.subject}"
+
+
+class Notice(models.Model):
+    """Something that a person is told, in the app and by e-mail. Never holds a secret, notes or a prospect's name
+    that has a codename.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notices")
+    at = models.DateTimeField(auto_now_add=True)
+    text = models.CharField(max_length=300)
+    path = models.CharField(max_length=200, blank=True)  # a page of this site, such as "/demos/7/"
+    read_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)  # by e-mail
+    posted_at = models.DateTimeField(null=True, blank=True)  # to the webhook
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["user", "read_at"], name="unread_of_user")]
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class LoginFailures(models.Model):

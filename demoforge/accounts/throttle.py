@@ -18,8 +18,8 @@ def client_address(request: HttpRequest) -> str:
     return forwarded.rsplit(",", 1)[-1].strip() or request.META.get("REMOTE_ADDR", "")
 
 
-def is_blocked(request: HttpRequest, username: str) -> bool:
-    """Whether this address has failed too often, with this name or with all names."""
+def is_blocked(request: HttpRequest, username: str | None = None) -> bool:
+    """Whether this address has failed too often, with this name (if one was typed) or with all names."""
     since = timezone.now() - timedelta(seconds=settings.LOGIN_WINDOW_SECONDS)
     counted = dict(
         LoginFailures.objects.filter(key__in=_limits(request, username), since__gt=since).values_list(
@@ -30,7 +30,7 @@ def is_blocked(request: HttpRequest, username: str) -> bool:
 
 
 @transaction.atomic
-def count_failure(request: HttpRequest, username: str) -> None:
+def count_failure(request: HttpRequest, username: str | None = None) -> None:
     """Note that a log-in failed; forget those of former windows."""
     since = timezone.now() - timedelta(seconds=settings.LOGIN_WINDOW_SECONDS)
     LoginFailures.objects.filter(since__lte=since).delete()
@@ -44,11 +44,11 @@ def forget_failures(request: HttpRequest, username: str) -> None:
     LoginFailures.objects.filter(key=_account_key(request, username)).delete()
 
 
-def _limits(request: HttpRequest, username: str) -> dict[str, int]:
-    return {
-        _account_key(request, username): settings.LOGIN_FAILURES_PER_ACCOUNT,
-        _key("address", client_address(request)): settings.LOGIN_FAILURES_PER_ADDRESS,
-    }
+def _limits(request: HttpRequest, username: str | None) -> dict[str, int]:
+    limits = {_key("address", client_address(request)): settings.LOGIN_FAILURES_PER_ADDRESS}
+    if username is not None:
+        limits[_account_key(request, username)] = settings.LOGIN_FAILURES_PER_ACCOUNT
+    return limits
 
 
 def _account_key(request: HttpRequest, username: str) -> str:

@@ -12,6 +12,7 @@ from provisioning.estimates import expected_seconds
 from provisioning.models import BuildRun, RunKind, RunStatus
 from provisioning.standing import is_live, require_live, standing_revision
 from provisioning.steps import steps_of
+from scenarios.approving import refuse_unapproved
 from scenarios.leaks import refuse_leaks
 from scenarios.models import PlanRevision, RevisionStatus
 
@@ -36,7 +37,7 @@ def newer_revisions(live: BuildRun) -> list[PlanRevision]:
 def order_update(live: BuildRun, revision: PlanRevision, *, by: User) -> tuple[BuildRun, bool]:
     """An update to a newer proven revision, and whether it is a new one: two clicks are one update.
 
-    Raises NotNow, ChangeRefused, Leaking.
+    Raises NotNow, ChangeRefused, NotApproved, Leaking.
     """
     require_live(live)
     if same := _same(live, RunKind.UPDATE, revision):
@@ -46,6 +47,7 @@ def order_update(live: BuildRun, revision: PlanRevision, *, by: User) -> tuple[B
             f"The demo cannot be updated to revision {revision.number}.",
             "It takes a newer revision of the same demo that has passed its Proof.",
         )
+    refuse_unapproved(revision, by=by)
     refuse_leaks(revision, names=names.published(live.demo.public_name, live.repository_name))
     return _create(live, revision, RunKind.UPDATE, by), True
 

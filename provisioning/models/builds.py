@@ -66,9 +66,7 @@ class BuildRunQuerySet(models.QuerySet["BuildRun"]):
         """The builds of the demos that this person may see."""
         if user.may(Action.SEE_ALL_DEMOS):
             return self
-        if user.may(Action.SEE_DEMOS):
-            return self.filter(demo__owner=user)
-        return self.none()
+        return self.filter(demo__in=Demo.objects.visible_to(user))
 
     def busy(self) -> Self:
         """The builds with which the engine still has something to do."""
@@ -109,6 +107,7 @@ class BuildRun(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)  # when work began, or was last taken up again
     finished_at = models.DateTimeField(null=True, blank=True)
+    succeeded_at = models.DateTimeField(null=True, blank=True)  # stays when what it made is removed
 
     objects = BuildRunQuerySet.as_manager()
 
@@ -123,6 +122,10 @@ class BuildRun(models.Model):
                 condition=models.Q(kind=RunKind.BUILD),
                 name="one_build_per_repository_name",
             ),
+        ]
+        indexes = [
+            models.Index(fields=["demo", "kind", "created_at", "succeeded_at"], name="first_success"),
+            models.Index(fields=["started_by", "created_at"], name="builds_of_person"),
         ]
 
     def __str__(self) -> str:

@@ -1,9 +1,10 @@
-"""What a build may hand over: the files that were proven and confirmed, under names that tell nobody's secret."""
+"""What a build may hand over: the files that were proven, confirmed and approved, under names that tell no secret."""
 
 from collections.abc import Mapping
 
-from provisioning.models import BuildRun
+from provisioning.models import BuildRun, RunKind
 from provisioning.steps.base import StepFailed
+from scenarios.approving import NotApproved, refuse_unapproved
 from scenarios.leaks import Leaking, refuse_leaks
 from scenarios.models import PlanRevision
 from scenarios.rendering import project_digest
@@ -29,3 +30,17 @@ def refuse_leaking(run: BuildRun, names: Mapping[str, str]) -> None:
         refuse_leaks(run.revision, names=names)
     except Leaking as error:
         raise StepFailed(error.sentence, error.hint, retryable=False) from error
+
+
+def refuse_voided(run: BuildRun) -> None:
+    """Who needs an approval builds only while it holds: it may be gone since the build was started.
+
+    Called before anything is made outside; what is begun is brought to its end. A reset puts back what stands
+    there already, so it needs none. Raises StepFailed.
+    """
+    if run.kind == RunKind.RESET:
+        return
+    try:
+        refuse_unapproved(run.revision, by=run.started_by)
+    except NotApproved as error:
+        raise StepFailed(error.sentence, error.hint) from error

@@ -9,7 +9,7 @@ from provisioning.clients.github import GitHubClient, Moved, NotAsOrdered, Repos
 from provisioning.clients.outcome import Conflict, Forbidden, NotThere, OutsideError
 from provisioning.models import BuildRun, Resource
 from provisioning.steps.base import Act, Done, Outcome, SkipReason, Step, StepContext, StepFailed, Wait, never
-from provisioning.steps.confirmed import confirmed_branches, refuse_leaking
+from provisioning.steps.confirmed import confirmed_branches, refuse_leaking, refuse_voided
 from provisioning.steps.hands import github_client, github_fields, in_turn
 from provisioning.steps.outside import make_once, outside, pause, refuse_early, removal
 from scenarios.proving import proven_facts
@@ -53,6 +53,7 @@ def in_repository(work: Work) -> Act:
 def create_repository(context: StepContext) -> Outcome:
     """Create the private repository, or adopt the one that an earlier attempt made."""
     run = context.run
+    refuse_voided(run)
     resource = context.ledger.intend(names.REPOSITORY, run.repository_name)
     client = github_client(context)
     owner = github_fields(run).owner

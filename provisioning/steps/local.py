@@ -8,7 +8,7 @@ from provisioning.clients import local_git
 from provisioning.clients.git import GitError
 from provisioning.models import BuildRun, Resource
 from provisioning.steps.base import Done, Outcome, Step, StepContext, StepFailed
-from provisioning.steps.confirmed import Branches, confirmed_branches, refuse_leaking
+from provisioning.steps.confirmed import Branches, confirmed_branches, refuse_leaking, refuse_voided
 from provisioning.steps.phases import absent
 from provisioning.steps.project import PROJECT_STEPS
 from provisioning.steps.proof import PROOF_STEP
@@ -24,6 +24,7 @@ REPOSITORY = "repository"  # kind of the resource, key of the step
 def create_repository(context: StepContext) -> Outcome:
     """Make the repository with one commit on each branch, or find the one that an earlier attempt made."""
     run = context.run
+    refuse_voided(run)
     branches = confirmed_branches(run)
     made = _with_commits(run, branches)
     messages = {f"commit message of {branch.name}": branch.commit.message for branch in made}

@@ -4,6 +4,7 @@ from django.db import models
 
 from provisioning.models import BuildRun
 from provisioning.steps.base import Done, Outcome, Step, StepContext, StepFailed, Wait
+from provisioning.steps.confirmed import refuse_voided
 from scenarios.drafting import advance_revision
 from scenarios.models import PlanRevision, RevisionStatus
 from scenarios.proving import read_report
@@ -13,6 +14,7 @@ FINDINGS_SHOWN = 3
 
 def prove(context: StepContext) -> Outcome:
     """Bring the revision's Proof to its end, and bind the build to the project it proves."""
+    refuse_voided(context.run)
     reused = _status(context.run) == RevisionStatus.READY
     delay: float | None = 0.0
     while delay == 0:

@@ -15,6 +15,7 @@ from provisioning.live.readiness import check_readiness
 from provisioning.models import BuildRun
 from provisioning.standing import require_live
 from provisioning.views.live_page import again_page, live_page, order_of
+from scenarios.lifecycle import touch
 from scenarios.views.pages import user_of
 
 NOW = "now"  # the value of `look` with which the far sides are asked
@@ -36,7 +37,10 @@ def build_ready(request: HttpRequest, pk: int) -> HttpResponse:
     """“Ready for the call?” The frame, which loads the checks; with `look=now`, they are made. Context: run, told."""
     run = _mine(request, pk)
     require_live(run)
-    told = check_readiness(run, by=user_of(request)) if request.GET.get("look") == NOW else None
+    told = None
+    if request.GET.get("look") == NOW:
+        touch(run.demo)  # who has a call soon uses the demo
+        told = check_readiness(run, by=user_of(request))
     context = {"run": run, "told": told}
     return render_page(request, "provisioning/build_ready.html", "provisioning/_build_ready.html", context)
 
@@ -46,7 +50,8 @@ def live_update(request: HttpRequest, pk: int) -> HttpResponse:
     """Let a live demo show a newer revision. Takes `revision`, its number."""
     run = _mine(request, pk)
     number = request.POST.get("revision", "")
-    revision = run.demo.revisions.filter(number=number).first() if number.isdigit() else None
+    known = number.isdecimal() and len(number) < 7
+    revision = run.demo.revisions.filter(number=number).first() if known else None
     if revision is None:
         raise Explained("There is no such revision.", "Choose one from the list.")
     change = services.update_live(run, revision, by=user_of(request))

@@ -35,6 +35,6 @@ def orphan_remove(request: HttpRequest) -> HttpResponse:
 
 def _builder(request: HttpRequest) -> User:
     user = user_of(request)
-    if not user.may(Action.BUILD):
+    if not user.may(Action.CREATE_DEMO):
         raise PermissionDenied("Your role may look at demos, but not build them.")
     return user

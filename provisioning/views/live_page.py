@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -18,6 +19,8 @@ from provisioning.models import BuildRun, RunKind, Target
 from provisioning.preflight import Preflight
 from provisioning.standing import is_live, standing_run
 from provisioning.views.preflight_page import OUTSIDE, connections_of
+from scenarios.approving import approval_holds, needs_approval
+from scenarios.lifecycle import expires_on
 from scenarios.models import PlanRevision
 
 CHANGES_SHOWN = 5
@@ -25,15 +28,20 @@ CHANGES_SHOWN = 5
 
 @dataclass(frozen=True)
 class LivePage:
-    """A build that stands outside, or stood there. `standing`: the build or change whose revision it shows."""
+    """A build that stands outside, or stood there. `standing`: the build or change whose revision it shows.
+
+    `newer`: the revisions to which this person may update it. `unapproved`: there are others, without an approval.
+    """
 
     run: BuildRun
     standing: BuildRun
     newer: Sequence[PlanRevision]
+    unapproved: bool
     changes: Sequence[BuildRun]
     live: bool
     busy: BuildRun | None
     may_build: bool
+    expires_on: date | None  # of a live one
 
     @property
     def at_cloud(self) -> bool:
@@ -55,14 +63,18 @@ def live_page(run: BuildRun, user: User) -> LivePage:
     """Everything about a live demo; an update or a reset leads to the build that it has changed."""
     live = run.live if run.kind != RunKind.BUILD and run.live else run
     standing = is_live(live)
+    newer = newer_revisions(live) if standing else []
+    allowed = [one for one in newer if approval_holds(one)] if newer and needs_approval(user) else newer
     return LivePage(
         run=live,
         standing=standing_run(live),
-        newer=newer_revisions(live) if standing else [],
+        newer=allowed,
+        unapproved=len(allowed) < len(newer),
         changes=list(live.changes.select_related("revision", "started_by").order_by("-pk")[:CHANGES_SHOWN]),
         live=standing,
         busy=BuildRun.objects.busy().filter(demo_id=live.demo_id).first(),
         may_build=may_build(user, live.demo),
+        expires_on=expires_on(live.demo) if standing else None,
     )
 
 

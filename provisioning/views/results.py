@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from demoforge.accounts.models import User
@@ -17,6 +17,7 @@ from scenarios.proving import read_report
 from scenarios.rendering.readme import GUIDE_PATH, TALK_TRACK_PATH
 from scenarios.views.answers import ShownAnswer, shown_answers
 from scenarios.views.files import ABOUT_BRANCH
+from scenarios.views.outcomes import outcome_context
 
 BUILDS_SHOWN = 20
 SHOWN = (TALK_TRACK_PATH, GUIDE_PATH)  # documents that the page shows in full
@@ -43,6 +44,7 @@ class ResultPage:
     may_undo: bool
     links: Sequence[Link] = ()
     terraform: bool = False  # whether there is a dbt Cloud set-up to take away
+    outcome: Mapping[str, Any] = field(default_factory=dict)  # what `_demo_outcome.html` needs
 
 
 def result_page(run: BuildRun, user: User) -> ResultPage:
@@ -71,6 +73,7 @@ def result_page(run: BuildRun, user: User) -> ResultPage:
         may_undo=mine and may_undo(run, rows),
         links=links(run, rows),
         terraform=has_terraform(run, rows),
+        outcome=outcome_context(run.demo, user),
     )
 
 

@@ -1,26 +1,75 @@
 """A demo: what a sales engineer is preparing for one prospect."""
 
-from typing import Self
+from typing import Any, Self
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
 from django_cryptography.fields import encrypt
 
-from demoforge.accounts.models import User
+from demoforge.accounts.models import Team, User
 from demoforge.accounts.roles import Action
 from scenarios.plan.brief import Brief
+
+
+class Visibility(models.TextChoices):
+    """Who sees a demo beside its owner, managers and administrators."""
+
+    ME = "me", "Only me"
+    TEAM = "team", "My team"
+    EVERYONE = "everyone", "Everyone"
+
+
+class Outcome(models.TextChoices):
+    """How it went with the prospect after the call."""
+
+    UNKNOWN = "", "Unknown"
+    ADVANCED = "advanced", "Advanced"
+    WON = "won", "Won"
+    LOST = "lost", "Lost"
 
 
 class DemoQuerySet(models.QuerySet["Demo"]):
     """Reads of demos."""
 
     def visible_to(self, user: User) -> Self:
-        """The demos that this person may see."""
+        """The demos that this person may see: their own, and what is shared with them.
+
+        Account executives see of what is shared only what is approved.
+        """
         if user.may(Action.SEE_ALL_DEMOS):
             return self
-        if user.may(Action.SEE_DEMOS):
-            return self.filter(owner=user)
-        return self.none()
+        if not user.may(Action.SEE_DEMOS):
+            return self.none()
+        shared = Q(visibility=Visibility.EVERYONE)
+        if user.team_id:
+            shared |= Q(visibility=Visibility.TEAM, team=user.team_id)
+        if not user.may(Action.SEE_SHARED_UNAPPROVED):
+            shared &= Q(current__in=approved_revisions())
+        return self.filter(Q(owner=user) | shared)
+
+    def approved(self) -> Self:
+        """The demos whose current plan is approved: those that can be used as templates."""
+        return self.filter(current__in=approved_revisions())
+
+
+def approved_revisions() -> Any:
+    """The keys of all approved revisions, for `__in`: an index tells them, while rows of revisions are wide."""
+    revisions = apps.get_model("scenarios", "PlanRevision")  # its module imports this one
+    return revisions._default_manager.filter(approved()).order_by().values("pk")
+
+
+def approved(prefix: str = "") -> Q:
+    """What is true of an approved revision; `prefix` leads to the revision, such as "current__".
+
+    An approval holds for the project that was seen. A copy that changed nothing but company, terms and dates has
+    its template's.
+    """
+    same = Q(**{f"{prefix}approval__project_digest": F(f"{prefix}project_digest")})
+    inherited = Q(**{f"{prefix}approval_inherited": True})
+    return Q(**{f"{prefix}approval__status": "approved"}) & (same | inherited)
 
 
 class Demo(models.Model):
@@ -42,6 +91,16 @@ class Demo(models.Model):
     github_owner = models.CharField(max_length=39, blank=True, default="")  # where repositories go
     dbt_account_id = models.CharField(max_length=18, blank=True, default="")
     request_token = models.UUIDField(null=True, blank=True, unique=True)  # of the form: two clicks, one demo
+    team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="demos")
+    visibility = models.CharField(max_length=10, choices=Visibility.choices, default=Visibility.ME)
+    template = models.ForeignKey(  # the plan from which this demo was copied
+        "PlanRevision", null=True, blank=True, on_delete=models.SET_NULL, related_name="copies"
+    )
+    call_on = models.DateField(null=True, blank=True)
+    used_at = models.DateTimeField(default=timezone.now)  # built, rehearsed, updated, copied, extended …
+    expiry_warned_at = models.DateTimeField(null=True, blank=True)  # for the present `used_at`
+    rating = models.PositiveSmallIntegerField(null=True, blank=True)  # 1 to 5, after the call
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True, default=Outcome.UNKNOWN)
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
     updated_at = models.DateTimeField(auto_now=True, db_index=True)
     current = models.ForeignKey(
@@ -52,7 +111,23 @@ class Demo(models.Model):
 
     class Meta:
         ordering = ["-updated_at", "-pk"]
-        indexes = [models.Index(fields=["owner", "updated_at", "id"], name="newest_of_owner")]
+        indexes = [
+            models.Index(fields=["owner", "updated_at", "id"], name="newest_of_owner"),
+            models.Index(fields=["visibility", "team"], name="shared_with"),
+            models.Index(  # all that insights read of a demo, without its notes
+                fields=[
+                    "created_at",
+                    "owner",
+                    "team",
+                    "industry",
+                    "template",
+                    "call_on",
+                    "rating",
+                    "outcome",
+                ],
+                name="demos_of_period",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.public_name} ({self.industry})"

@@ -34,6 +34,8 @@ class Origin(models.TextChoices):
     REGENERATED = "regenerated", "Regenerated with modifications"
     EDITED = "edited", "Edited by hand"
     RESTORED = "restored", "Restored"
+    COPIED = "copied", "Copied from a template"
+    IMPORTED = "imported", "Imported"
 
 
 class PlanRevision(Claimed):
@@ -77,13 +79,39 @@ class PlanRevision(Claimed):
         Proof, null=True, blank=True, on_delete=models.PROTECT, related_name="revisions"
     )
 
+    approval = (
+        models.ForeignKey(  # the verdict that lets it be built and copied, see scenarios/models/demo.approved
+            "Review", null=True, blank=True, on_delete=models.SET_NULL, related_name="approves"
+        )
+    )
+    approval_inherited = models.BooleanField(default=False)  # from the template, of which it is a copy
+
     class Meta:
         ordering = ["-number"]
         constraints = [models.UniqueConstraint(fields=["demo", "number"], name="one_number_per_demo")]
-        indexes = [models.Index(fields=["status", "lease_until"])]
+        indexes = [
+            models.Index(fields=["status", "lease_until"]),
+            models.Index(  # all that insights read of a revision: SQLite would walk through its plan to get there
+                fields=["demo", "number", "status", "created_at", "ready_at", "repairs"],
+                name="what_insights_read",
+            ),
+            models.Index(  # all that scenarios/models/demo.approved reads, for the same reason
+                fields=["approval", "project_digest", "approval_inherited"],
+                condition=models.Q(approval__isnull=False),
+                name="approved_revisions",
+            ),
+            models.Index(fields=["author", "created_at"], name="revisions_of_author"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.demo}, revision {self.number}"
+
+    @property
+    def is_approved(self) -> bool:
+        """Whether a manager's approval holds for this project, see scenarios/models/demo.approved."""
+        if self.approval is None or self.approval.status != "approved":
+            return False
+        return self.approval_inherited or self.approval.project_digest == self.project_digest
 
     @property
     def is_busy(self) -> bool:

@@ -13,19 +13,24 @@ from django_htmx.http import reswap, retarget
 
 from demoforge.htmx import render_page, wants_part
 from scenarios import access, services
+from scenarios.exporting.comparing import compare
 from scenarios.forms import RegenerateForm
 from scenarios.leaks import leaks_of
 from scenarios.locks import words_of
-from scenarios.models import Demo, PlanRevision, RevisionStatus
+from scenarios.models import LONGEST_REMARK, Demo, Origin, PlanRevision, RevisionStatus
+from scenarios.nightly import newest_checks
 from scenarios.plan.coverage import pain_sentences
 from scenarios.plan.lineage import Lineage, Node
 from scenarios.plan.sections import SECTIONS
 from scenarios.views.drawing import lineage_svg, shown_lineage
+from scenarios.views.outcomes import outcome_context
 from scenarios.views.pages import show, user_of
 from scenarios.views.proof_reading import read_proof
 from scenarios.views.reading import Reading, read
+from scenarios.views.review_reading import by_section, comments_of, is_blocked, review_panel
 from scenarios.views.showing import coverage_map
 from scenarios.views.talk import talk_context
+from scenarios.views.templates import shelf
 
 _DRAFTING = (RevisionStatus.QUEUED, RevisionStatus.DRAFTING)
 _BUILDABLE = (RevisionStatus.RENDERED, RevisionStatus.READY)
@@ -77,20 +82,53 @@ def _context(request: HttpRequest, demo: Demo, revision: PlanRevision) -> dict[s
     tab = tab if tab in TABS else "plan"
     reading = read(revision, files=_statements(revision) if tab == "plan" else None)
     line = _lineage(reading, metrics=tab == "lineage") if reading and tab in ("plan", "lineage") else None
-    return head_context(request, demo, revision) | {
-        "tab": tab,
-        "reading": reading,
-        "lineage_svg": lineage_svg(line) if line else "",
-        "lineage_rows": _lineage_rows(line) if line else [],
-        **(_tab_context(tab, revision, reading) if reading else {}),
+    return (
+        head_context(request, demo, revision)
+        | outcome_context(demo, user_of(request))
+        | {
+            "tab": tab,
+            "reading": reading,
+            "shelf": shelf(demo, revision, user_of(request)),
+            "lineage_svg": lineage_svg(line) if line else "",
+            "lineage_rows": _lineage_rows(line) if line else [],
+            **_review_context(request, demo, revision, reading),
+            "check": newest_checks([revision.pk]).get(revision.pk) if revision.is_approved else None,
+            "imported": compare(revision) if revision.origin == Origin.IMPORTED else None,
+            **(_tab_context(request, tab, revision, reading) if reading else {}),
+        }
+    )
+
+
+def _review_context(
+    request: HttpRequest, demo: Demo, revision: PlanRevision, reading: Reading | None
+) -> dict[str, Any]:
+    """The state of the review, and what is said about each section; words only for those who may read them."""
+    user = user_of(request)
+    found = comments_of(demo, revision)
+    panel = review_panel(user, demo, revision, found)
+    comments = by_section(found) if panel.may_read else {}
+    return {
+        "panel": panel,
+        "may_comment": access.may_comment(user, demo) and bool(revision.plan),
+        "comments": comments,
+        "stray": {key: said for key, said in comments.items() if not _is_shown(key, reading)},
+        "longest_remark": LONGEST_REMARK,
     }
 
 
-def _tab_context(tab: str, revision: PlanRevision, reading: Reading) -> dict[str, Any]:
+def _is_shown(section: str, reading: Reading | None) -> bool:
+    """Whether the plan has this section, so that its comments stand there."""
+    if reading is None:
+        return False
+    absent = {"semantic": not reading.outline.semantic_layer, "features": not reading.features}
+    return not absent.get(section, False)
+
+
+def _tab_context(request: HttpRequest, tab: str, revision: PlanRevision, reading: Reading) -> dict[str, Any]:
     """What only one tab needs, and only a whole plan or a finished Proof can give."""
     if tab == "proof" and reading.report:
         return {"proof_reading": read_proof(reading.report, reading.plan)}
-    if tab == "plan" and reading.plan:
+    if tab == "plan" and reading.plan and access.may_read_notes(user_of(request), revision.demo):
         return {"coverage": coverage_map(revision, reading.plan)}
     if tab == "talk" and reading.plan:
         return talk_context(revision)
@@ -115,14 +153,21 @@ def head_context(request: HttpRequest, demo: Demo, revision: PlanRevision) -> di
     current = demo.current_id == revision.pk
     may_edit = access.may_edit(user_of(request), demo)
     leaks = leaks_of(revision)
+    may_build = access.may_build(user_of(request), demo) and current
+    buildable = may_build and revision.status in _BUILDABLE
+    unapproved = buildable and is_blocked(user_of(request), demo, revision)
     return {
         "demo": demo,
         "revision": revision,
         "current": current,
         "may_edit": may_edit,
+        "may_read_notes": access.may_read_notes(user_of(request), demo),
+        "may_export": access.may_export(user_of(request), demo),
         "may_regenerate": may_edit and current and revision.status not in _DRAFTING,
         "may_change": may_edit and current and bool(revision.plan),
-        "may_build": may_edit and current and revision.status in _BUILDABLE and not leaks,
+        "may_order": may_build,
+        "unapproved": unapproved,
+        "may_build": buildable and not unapproved and not leaks,
         "local_mode": settings.LOCAL_MODE,
         "tabs": [(key, label, icon) for key, (label, icon) in TABS.items()],
         "form": RegenerateForm(),

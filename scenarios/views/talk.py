@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from scenarios import access
+from scenarios.lifecycle import touch
 from scenarios.models import PlanRevision
 from scenarios.proving import read_report
 from scenarios.views.pages import show, user_of
@@ -16,8 +17,10 @@ LINES_OF_A_PAGE = 60  # that a Letter page holds beside its head and the space b
 
 @require_GET
 def rehearse(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """One moment at a time with a timer; without a script, all of them in a list."""
-    return show(request, "rehearse", _context(request, pk, number))
+    """One moment at a time with a timer; without a script, all of them in a list. Who rehearses uses the demo."""
+    context = _context(request, pk, number)
+    touch(context["demo"])
+    return show(request, "rehearse", context)
 
 
 @require_GET

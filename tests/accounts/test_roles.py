@@ -18,12 +18,16 @@ def test_every_action_is_in_the_table() -> None:
     ("action", "allowed"),
     [
         (Action.SEE_DEMOS, {SE, AE, MANAGER, ADMIN}),
+        (Action.SEE_SHARED_UNAPPROVED, {SE, MANAGER, ADMIN}),
         (Action.SEE_ALL_DEMOS, {MANAGER, ADMIN}),
         (Action.CREATE_DEMO, {SE, MANAGER, ADMIN}),
+        (Action.USE_TEMPLATE, {SE, AE, MANAGER, ADMIN}),
         (Action.EDIT_DEMO, {SE, MANAGER, ADMIN}),
         (Action.EDIT_ALL_DEMOS, {ADMIN}),
-        (Action.BUILD, {SE, MANAGER, ADMIN}),
+        (Action.BUILD, {SE, AE, MANAGER, ADMIN}),
         (Action.BUILD_ALL, {ADMIN}),
+        (Action.REVIEW, {MANAGER, ADMIN}),
+        (Action.SEE_INSIGHTS, {MANAGER, ADMIN}),
         (Action.CONFIGURE, {ADMIN}),
     ],
 )

@@ -50,6 +50,8 @@ FLOORS = {
     "tasks": 2,
 }
 WORK, MODELS, PURE_DATA = 1, 0, -1
+#: Services that stand in the package of what they serve.
+SERVICES = {"scenarios.library.copying", "scenarios.exporting.moving"}
 
 
 def within(name: str, package: str) -> bool:
@@ -59,6 +61,8 @@ def within(name: str, package: str) -> bool:
 def floor(name: str) -> int:
     if name == "demoforge.accounts.roles" or any(within(name, package) for package in PURE):
         return PURE_DATA
+    if name in SERVICES:
+        return FLOORS["services"]
     parts = name.split(".")[1:]
     if parts[:1] == ["accounts"]:
         parts = parts[1:]

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from demoforge.accounts.models import User
 from provisioning.models import BuildRun, BuildStep, Resource, RunStatus, StepStatus
 from provisioning.steps.phases import PHASES
+from scenarios.library.indexing import index_brief
 from scenarios.models import Demo, RevisionStatus
 from scenarios.plan.parts import Plan
 from tests.scenarios.plan.example import example_outline, example_plan
@@ -33,7 +34,7 @@ class Site:
         """Every page that a person can open."""
         ready, edit = f"/demos/{self.demos['ready'].pk}/", f"/demos/{self.demos['ready'].pk}/edit/"
         return [
-            "/", "/?q=nothing", "/demos/new/", "/nothing/here/", "/ai/guidance/",
+            "/", "/?q=nothing", "/accounts/me/", "/demos/new/", "/nothing/here/", "/ai/guidance/",
             *(f"/ai/?provider={name}" for name in ("builtin", "anthropic", "openai", "compatible")),
             *(f"/connections/?kind={kind}" for kind in ("github", "dbt_cloud", "warehouse&type=snowflake&auth=keypair",
               "warehouse&type=bigquery", "warehouse&type=existing",
@@ -62,6 +63,7 @@ def build_site(owner: User) -> Site:
         error = "The plan broke its own rules." if status == RevisionStatus.FAILED else ""
         revision_of(demo, status=status, plan=other_plan(status.value), outline=outline, error=error)
         site.demos[status.value] = demo
+        index_brief(demo)
     revision_of(site.demos["ready"], plan=other_plan("second"))
     site.builds["succeeded"] = build_of(site.demos["ready"], RunStatus.SUCCEEDED)
     site.builds["failed"] = build_of(site.demos["ready"], RunStatus.FAILED)

@@ -41,7 +41,7 @@ def visit(browser: Browser, live_server: Any, site: Site) -> Any:
 
 @pytest.mark.parametrize(
     ("viewport", "scheme"), [
-        (DESKTOP, "light"),
+        pytest.param(DESKTOP, "light", marks=pytest.mark.long),
         pytest.param(TABLET, "dark", marks=pytest.mark.long),
         pytest.param(PHONE, "light", marks=pytest.mark.long),
         (PHONE, "dark"),

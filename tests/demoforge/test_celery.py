@@ -101,7 +101,9 @@ for _ in range(3):
     assert run(program, queue).returncode == 0
     sent = [message["headers"]["task"] for message in messages(queue)]
     assert [sent.count(name) for name in product_settings.NUDGE_TASKS] == [3, 3]
-    assert [sent.count(name) for name in product_settings.HOURLY_TASKS] == [1]
+    assert [sent.count(name) for name in product_settings.HOURLY_TASKS] == [1] * len(
+        product_settings.HOURLY_TASKS
+    )
 
 
 def test_without_a_queue_nothing_is_sent_and_nothing_fails() -> None:

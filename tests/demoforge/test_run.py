@@ -17,6 +17,7 @@ import pytest
 import requests
 
 from tests.processes import alive, descendants, wait_until
+from tests.sampling import few
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.slow
@@ -106,9 +107,9 @@ def gone(pids: set[int]) -> bool:
 
 
 @contextlib.contextmanager
-def product_in(folder: Path, **variables: str) -> Iterator[Running]:
+def product_in(folder: Path, *arguments: str, **variables: str) -> Iterator[Running]:
     """A running product. Whatever happens in the block, nothing of it is left afterwards."""
-    product = start(folder, port=free_port(), **variables)
+    product = start(folder, *arguments, port=free_port(), **variables)
     family: set[int] = set()
     try:
         wait_for_welcome(product)
@@ -222,7 +223,9 @@ def test_a_team_s_product_behind_a_proxy_finds_itself_well_and_answers_probes_by
         assert asker.get(f"{product.url}/health/", timeout=10).json() == {"status": "ok"}
 
 
-@pytest.mark.parametrize("bind", ["0.0.0.0:8000", "foo", "127.0.0.1:", ":8000", "localhost:eighty"])
+@pytest.mark.parametrize(
+    "bind", few(["0.0.0.0:8000", "foo", "127.0.0.1:", ":8000", "localhost:eighty"], "0.0.0.0:8000", "foo")
+)
 def test_an_address_that_is_not_allowed_is_refused_with_a_sentence(tmp_path: Path, bind: str) -> None:
     product = start(tmp_path, "--bind", bind, port=free_port())
     try:

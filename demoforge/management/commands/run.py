@@ -6,7 +6,7 @@ import os
 import socket
 import sys
 import urllib.request
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ PORTS_TRIED = 20
 READY_SECONDS = 60.0
 WEB_THREADS = "8"
 WORKER_PROCESSES = "2"
+MOST_PROCESSES = 32
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
@@ -39,6 +40,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the command line."""
         parser.add_argument("--bind", default=settings.BIND, help="ADDRESS:PORT (default: DEMOFORGE_BIND)")
+        parser.add_argument("--web", type=_some, default=1, help="web processes, 1 to 32 (default: 1)")
+        parser.add_argument("--workers", type=_some, default=1, help="workers, 1 to 32 (default: 1)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run until stopped."""
@@ -57,7 +60,7 @@ class Command(BaseCommand):
             url = f"http://{host}:{port}"
             try:
                 with Supervisor() as supervisor:
-                    self._start(supervisor, listener)
+                    self._start(supervisor, listener, web=options["web"], workers=options["workers"])
                     ready = supervisor.wait_until(lambda: _healthy(f"{url}/health/"), READY_SECONDS)
                     lock.write(f"process {os.getpid()}, {url}")
                     self._welcome(url, ready)
@@ -90,7 +93,7 @@ class Command(BaseCommand):
             f"{bind} cannot be used, nor can the next ports. Set DEMOFORGE_BIND to another address."
         )
 
-    def _start(self, supervisor: Supervisor, listener: socket.socket) -> None:
+    def _start(self, supervisor: Supervisor, listener: socket.socket, *, web: int, workers: int) -> None:
         environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "demoforge.settings", "PYTHONUNBUFFERED": "1"}
         if not settings.REDIS_URL:
             path = private_socket(settings.VAR_DIR / "run")
@@ -104,9 +107,11 @@ class Command(BaseCommand):
             environment["REDIS_URL"] = server_url(path)
             if not supervisor.wait_until(lambda: _accepts(path), READY_SECONDS):
                 raise Stop("The queue server does not answer.")
-        supervisor.add(Child("worker", _worker(), environment, before_restart=release_dead_claims))
+        for number in range(1, workers + 1):
+            name = "worker" if workers == 1 else f"worker {number}"
+            supervisor.add(Child(name, _worker(number), environment, before_restart=release_dead_claims))
         supervisor.add(
-            Child("web server", _web(listener.fileno()), environment, pass_fds=(listener.fileno(),))
+            Child("web server", _web(listener.fileno(), web), environment, pass_fds=(listener.fileno(),))
         )
 
     def _welcome(self, url: str, ready: bool) -> None:
@@ -121,18 +126,26 @@ class Command(BaseCommand):
         self.stdout.write("Press Ctrl-C to stop it.")
 
 
-def _worker() -> list[str]:
+def _some(text: str) -> int:
+    """A number of processes."""
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MOST_PROCESSES):
+        raise ArgumentTypeError(f"{text!r} is not a number from 1 to {MOST_PROCESSES}")
+    return int(text)
+
+
+def _worker(number: int) -> list[str]:
     return [
         *(sys.executable, "-m", "celery", "--quiet", "-A", "demoforge.celery", "worker"),
         *("--concurrency", WORKER_PROCESSES, "--loglevel", settings.LOG_LEVEL.upper()),
-        *("--without-mingle", "--without-gossip"),
+        *("--without-mingle", "--without-gossip", "--hostname", f"{number}-{os.getpid()}@%h"),
     ]
 
 
-def _web(descriptor: int) -> list[str]:
+def _web(descriptor: int, processes: int) -> list[str]:
     return [
         *(sys.executable, "-m", "gunicorn", "demoforge.wsgi:application", "--bind", f"fd://{descriptor}"),
-        *("--worker-class", "gthread", "--threads", WEB_THREADS, "--no-control-socket"),
+        *("--workers", str(processes), "--worker-class", "gthread", "--threads", WEB_THREADS),
+        "--no-control-socket",
         *("--log-level", "warning", "--graceful-timeout", "3"),
     ]
 

@@ -13,7 +13,7 @@ from provisioning.models import RunKind
 from provisioning.steps.base import Done, Outcome, StepContext, StepFailed
 from provisioning.steps.changes.compared import different, remote_name
 from provisioning.steps.changes.look import live_of
-from provisioning.steps.confirmed import confirmed_branches
+from provisioning.steps.confirmed import confirmed_branches, refuse_voided
 from provisioning.steps.github import AUTHOR, Work, blobs
 from scenarios.rendering import MAIN
 
@@ -23,6 +23,8 @@ Files = Mapping[str, str]
 def put_main(context: StepContext, client: GitHubClient, repository: Repository) -> Outcome:
     """Bring main to the proven files. Facts: commit, files, and `on_top` when a reset could not force."""
     live_of(context.run)
+    if "commit" not in context.checkpoint:  # nothing has been put there yet
+        refuse_voided(context.run)
     files = confirmed_branches(context.run)[MAIN]
     commit, note = _put(context, client, repository, MAIN, files, merging=None)
     facts = {"commit": commit, "files": len(files), "on_top": bool(context.checkpoint.get("on_top"))}

@@ -79,6 +79,12 @@ def test_an_update_from_the_page(stage, browser, at_github):
     assert AuditEntry.objects.filter(action="build.update_started").count() == 1
 
 
+@pytest.mark.parametrize("number", ["", "²", "1" * 5000])
+def test_an_update_to_no_revision_is_refused_with_a_sentence(browser, at_github, number):
+    answer = browser.post(reverse("live_update", args=[at_github.pk]), {"revision": number})
+    assert (answer.status_code, "There is no such revision." in answer.content.decode()) == (400, True)
+
+
 def test_a_reset_from_the_page_discards_what_the_page_has_shown(stage, browser, at_github):
     name = stage.repository(at_github)
     theirs = stage.github.push(name, {"mine.md": "mine"}, branch=FIX).sha

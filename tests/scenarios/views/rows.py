@@ -9,6 +9,7 @@ from django.utils import timezone
 from demoforge.accounts.models import User
 from demoforge.accounts.roles import Role
 from scenarios.models import Demo, Origin, PlanRevision, ProjectFile, Proof, ProofStatus, RevisionStatus
+from scenarios.plan.names import MAIN
 from scenarios.plan.parts import Plan
 from scenarios.rendering.branches import render_branches
 from scenarios.rendering.digests import project_digest
@@ -104,6 +105,9 @@ def _render(revision: PlanRevision, plan: Plan) -> None:
     revision.ready_at = timezone.now()
     revision.save()
     documents = render_documents(plan, FACTS) if revision.status == RevisionStatus.READY else {}
+    if documents and not revision.project_digest:
+        revision.project_digest = project_digest(branches | {MAIN: branches[MAIN] | documents})
+        revision.save(update_fields=["project_digest"])
     ProjectFile.objects.bulk_create(
         ProjectFile(revision=revision, branch=branch, path=path, text=text, is_document=path in documents)
         for branch, files in branches.items()

@@ -8,6 +8,7 @@ from django.test import Client
 
 from demoforge.accounts.models import User
 from demoforge.accounts.roles import Role
+from scenarios.library.indexing import index_brief
 from scenarios.models import Demo, Origin, PlanRevision, RevisionStatus
 from tests.scenarios.views.rows import demo_of, revision_of
 
@@ -63,8 +64,8 @@ def test_one_sees_ones_own_demos_and_a_manager_all(make_user: Any, client_of: Cl
 
 def test_search_looks_for_every_word(make_user: Any, client_of: ClientOf) -> None:
     sam = make_user("sam")
-    demo_of(sam, company="Alpha Outfitters", industry="Outdoor retail")
-    demo_of(sam, company="Alpha Bank", industry="Banking")
+    index_brief(demo_of(sam, company="Alpha Outfitters", industry="Outdoor retail"))
+    index_brief(demo_of(sam, company="Alpha Bank", industry="Banking"))
     found = client_of(sam).get("/?q=alpha+retail").content.decode()
     assert "Alpha Outfitters" in found
     assert "Alpha Bank" not in found
@@ -92,7 +93,9 @@ def test_status_filter(make_user: Any, client_of: ClientOf) -> None:
 def test_strange_parameters_narrow_nothing(make_user: Any, client_of: ClientOf) -> None:
     sam = make_user("sam")
     demo_of(sam, company="Alpha Outfitters")
-    for query in ("?page=999", "?page=x", "?status=nonsense", f"?q={'x' * 500}&status=ready"):
+    strange = ("?page=999", "?page=x", "?status=nonsense", "?show=x&sort=y&kind=z&industry=w&copies_of=v",
+               f"?q={'x' * 500}", "?view=nonsense", "?warehouse=paper")  # fmt: skip
+    for query in strange:
         assert "Alpha Outfitters" in client_of(sam).get(f"/{query}").content.decode(), query
 
 
@@ -116,7 +119,7 @@ def test_pages_and_query_budget(
     sam = make_user("sam")
     many_demos(sam, 60)
     client = client_of(sam)
-    with django_assert_max_num_queries(12) as used:
+    with django_assert_max_num_queries(13) as used:
         first = client.get("/").content.decode()
     assert first.count('class="row-link"') == 25
     assert "1–25 of 61" in first

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from demoforge.accounts.models import User
 from scenarios import model_setup
 from scenarios.forms import FIRST_DAY, LAST_DAY
+from scenarios.library.indexing import index_brief
 from scenarios.models import Demo
 from scenarios.plan.brief import Brief
 from tests.scenarios.views.pages import form_of
@@ -212,7 +213,7 @@ def test_a_codename_without_a_company_names_only_the_company(make_user: Any, cli
 
 def test_a_demo_is_found_by_its_codename(make_user: Any, client_of: ClientOf) -> None:
     sam = make_user("sam")
-    demo_of(sam, company="Zephyr", codename="Project Bluebird")
+    index_brief(demo_of(sam, company="Zephyr", codename="Project Bluebird"))
     assert "Zephyr" in client_of(sam).get("/?q=bluebird").content.decode()
     assert "Zephyr" not in client_of(sam).get("/?q=redbird").content.decode()
 

@@ -1,0 +1,1 @@
+"""People and teams: what administrators see and change of them."""
