@@ -137,7 +137,7 @@ def open_reviews(user: User) -> "QuerySet[Review]":
     current = Review.objects.filter(status=ReviewStatus.OPEN, revision__demo__current=F("revision"))
     if not user.may(Action.SEE_ALL_DEMOS):
         current = current.filter(revision__demo__in=visible_demos(user))
-    return current.order_by("pk")
+    return current.order_by("asked_at", "pk")
 
 
 def reviews_to_do(user: User) -> "QuerySet[Review]":

@@ -63,8 +63,11 @@ def due_plans(since: datetime, *, last: Iterable[int] = ()) -> "QuerySet[PlanRev
     templates = PlanRevision.objects.filter(
         pk__in=Demo.objects.approved().values("current"), status=RevisionStatus.READY
     )
-    due = templates.annotate(proven_at=proven_at, late=Case(When(pk__in=list(last), then=1), default=0))
-    return due.filter(proven_at__lt=since).order_by("late", "proven_at", "pk")
+    due = templates.annotate(proven_at=proven_at).filter(proven_at__lt=since)
+    put_off = list(last)
+    if not put_off:  # a plain 0 in its place is the number of a column to PostgreSQL
+        return due.order_by("proven_at", "pk")
+    return due.order_by(Case(When(pk__in=put_off, then=1), default=0), "proven_at", "pk")
 
 
 def check_next() -> float | None:

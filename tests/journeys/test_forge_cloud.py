@@ -82,6 +82,7 @@ def test_forge_waits_resumes_and_undoes(servers: tuple[GitHubServer, DbtCloudSer
     assert not any(secret in told for secret in ("t-github", "t-cloud", "p-snowflake"))
 
 
+@pytest.mark.long  # a start of the program for each sentence
 def test_arguments_that_do_not_go_together_are_refused(tmp_path: Path) -> None:
     for arguments in ([], [str(RETAIL), "--undo", "1"]):
         done = forge(tmp_path, *arguments)

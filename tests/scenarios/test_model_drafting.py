@@ -183,6 +183,7 @@ def test_what_is_locked_stays_whatever_the_model_wants(alice: User, server: Mode
 
 
 @pytest.mark.slow
+@pytest.mark.long  # as the hurried drafts of tests/played, which are sent back by the Proof
 def test_what_the_proof_finds_goes_back_to_the_model(alice: User, server: ModelServer) -> None:
     """A statement that keeps all rules and fails when it is run: a key that is not unique."""
     plan = played_plan()

@@ -279,6 +279,7 @@ def test_a_killed_worker_costs_one_check_and_the_next_hour_goes_on(
     assert {found.revision for found in TemplateCheck.objects.all()} == {first, second}
 
 
+@pytest.mark.long  # with a real worker; what one message does is tested above
 def test_a_worker_sends_the_message_for_the_next_plan_until_none_is_due(
     queue: str, child_environment: Callable[..., dict[str, str]]
 ) -> None:
