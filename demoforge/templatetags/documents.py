@@ -47,6 +47,7 @@ def _cleaned(text: str) -> str:
         tags=_TAGS,
         attributes={"a": {"href"}},
         allowed_classes={"td": {_LONG}},
+        set_tag_attribute_values={"table": {"tabindex": "0"}},  # a wide one is scrolled by keyboard, too
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer nofollow",
     )

@@ -1,14 +1,16 @@
 """What is known about each demo of a period, in a row of plain values: six queries, however many demos there are.
 
-The database hands out times as seconds: making a `datetime` of each would take longer than all the rest.
+The database hands out times as seconds: making a `datetime` of each would take longer than all the rest. What belongs
+to a demo is younger than it, so it is chosen by its own time and no table is joined; what older demos got since is
+read as well, and left out by `read_facts`.
 """
 
 from collections.abc import Collection, Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.db.models import Case, Count, Exists, Field, Func, OuterRef, Q, Sum, When
+from django.db.models import Case, Count, Exists, Field, FloatField, Func, OuterRef, Q, Sum, When
+from django.db.models.functions import Cast
 
 from demoforge.accounts.models import Team, User
 from provisioning.insights.periods import Period
@@ -16,7 +18,6 @@ from provisioning.models import BuildRun, RunKind
 from scenarios.models import Demo, ModelCall, PlanRevision, RevisionStatus
 
 _SETTLED = (RevisionStatus.READY, RevisionStatus.BROKEN, RevisionStatus.FAILED)
-NOTHING = Decimal(0)
 
 
 class Moment(Func):
@@ -44,7 +45,7 @@ class Fact(NamedTuple):
     rating: int | None
     outcome: str
     first_pass: bool | None  # revision 1 proven without a repair; None: a copy, or not settled yet
-    cost: Decimal  # US dollars, of the model calls whose price is known
+    cost: float  # US dollars, of the model calls whose price is known
     unpriced: int  # model calls without a known price
     whole: float | None = None  # from the brief to the working demo: the sum of the three that follow
     drafting: float | None = None  # plans drafted and proven
@@ -81,7 +82,7 @@ def read_facts(period: Period, *, today: date) -> list[Fact]:
     )
     found = []
     for pk, begun, owner, team, industry, template, called, rating, outcome in rows:
-        cost, unpriced = costs.get(pk, (NOTHING, 0))
+        cost, unpriced = costs.get(pk, (0.0, 0))
         copied = template is not None
         road = _road(begun, builds[pk], drafting.get(pk, 0.0)) if pk in builds else _NOWHERE
         found.append(Fact(
@@ -100,9 +101,7 @@ def _road(begun: float, build: tuple[float, float], drafting: float) -> _Road:
 def _builds(period: Period) -> _Builds:
     """The build that first made a demo work, also when it is removed by now. The index `first_success` has it all."""
     rows = (
-        BuildRun.objects.filter(
-            kind=RunKind.BUILD, succeeded_at__isnull=False, demo__created_at__gte=period.start
-        )
+        BuildRun.objects.filter(kind=RunKind.BUILD, succeeded_at__isnull=False, created_at__gte=period.start)
         .order_by()
         .values_list("demo_id", Moment("created_at"), Moment("succeeded_at"))
     )
@@ -119,7 +118,7 @@ def _revisions(period: Period, builds: _Builds) -> tuple[dict[int, float], dict[
     The index `what_insights_read` has all of it, so no plan is read from the disk.
     """
     rows = (
-        PlanRevision.objects.filter(demo__created_at__gte=period.start)
+        PlanRevision.objects.filter(created_at__gte=period.start)
         .order_by()
         .values_list("demo_id", "number", "status", Moment("created_at"), Moment("ready_at"), "repairs")
     )
@@ -133,15 +132,15 @@ def _revisions(period: Period, builds: _Builds) -> tuple[dict[int, float], dict[
     return drafting, first_passes
 
 
-def _costs(period: Period) -> dict[int, tuple[Decimal, int]]:
+def _costs(period: Period) -> dict[int, tuple[float, int]]:
     """Demo -> what its model calls cost, and how many have no known price."""
     rows = (
-        ModelCall.objects.filter(revision__demo__created_at__gte=period.start)
+        ModelCall.objects.filter(revision__created_at__gte=period.start)
         .order_by()
         .values_list("revision__demo_id")
-        .annotate(spent=Sum("price"), unpriced=Count("pk", filter=Q(price=None)))
+        .annotate(spent=Cast(Sum("price"), FloatField()), unpriced=Count("pk", filter=Q(price=None)))
     )
-    return {demo: (price or NOTHING, unpriced) for demo, price, unpriced in rows}
+    return {demo: (price or 0.0, unpriced) for demo, price, unpriced in rows}
 
 
 class Person(NamedTuple):

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from provisioning.insights.facts import NOTHING, Fact
+from provisioning.insights.facts import Fact
 from scenarios.models import Outcome
 
 GOOD = (Outcome.ADVANCED, Outcome.WON)
@@ -91,13 +91,18 @@ def figures(facts: Sequence[Fact]) -> Figures:
         building=spread([fact.building or 0.0 for fact in working]),
         first_pass=Share(sum(settled), len(settled)),
         copies=Share(sum(fact.copied for fact in facts), len(facts)),
-        cost=sum((fact.cost for fact in facts), NOTHING),
+        cost=dollars_of(sum(fact.cost for fact in facts)),
         unpriced=sum(fact.unpriced for fact in facts),
         called=sum(fact.called for fact in facts),
         ratings={stars: ratings[stars] for stars in range(1, 6)},
         outcomes={one.value: outcomes[one.value] for one in Outcome},
         people=len({fact.owner for fact in facts}),
     )
+
+
+def dollars_of(amount: float) -> Decimal:
+    """US dollars to a millionth, which is as fine as a price is kept."""
+    return Decimal(f"{amount:.6f}")
 
 
 def spread(values: Sequence[float]) -> Spread:

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from provisioning.insights.facts import NOTHING, Fact, read_facts, read_people
-from provisioning.insights.figures import Figures, Share, figures
+from provisioning.insights.facts import Fact, read_facts, read_people
+from provisioning.insights.figures import Figures, Share, dollars_of, figures
 from provisioning.insights.groups import Group, groups_of
 from provisioning.insights.periods import Period, moment_of, weeks
 
@@ -57,13 +57,13 @@ def _weeks(facts: Sequence[Fact], period: Period) -> list[Week]:
         return []
     mondays = weeks(_first_day(facts) if period.key == "all" else period.first, period.last)
     edges = [moment_of(monday) for monday in mondays]
-    begun, working, cost = [0] * len(mondays), [0] * len(mondays), [NOTHING] * len(mondays)
+    begun, working, cost = [0] * len(mondays), [0] * len(mondays), [0.0] * len(mondays)
     for fact in facts:
         number = max(0, bisect_right(edges, fact.begun) - 1)
         begun[number] += 1
         working[number] += fact.whole is not None
         cost[number] += fact.cost
-    return [Week(*row) for row in zip(mondays, begun, working, cost, strict=True)]
+    return [Week(*row) for row in zip(mondays, begun, working, map(dollars_of, cost), strict=True)]
 
 
 def _first_day(facts: Sequence[Fact]) -> date:

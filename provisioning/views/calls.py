@@ -1,7 +1,5 @@
 """The log of a build's calls of GitHub and dbt Cloud: a page with filters, and the whole of it as a file."""
 
-import csv
-import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from demoforge.htmx import render_page
+from demoforge.spreadsheets import csv_lines
 from provisioning.access import get_build
 from provisioning.models import ApiCall, BuildRun
 from scenarios.views.files import attachment
@@ -105,20 +104,7 @@ def _row(call: ApiCall) -> dict[str, Any]:
 
 
 def _as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, FIELDS, lineterminator="\r\n")
-    writer.writeheader()
-    writer.writerows({name: _harmless(value) for name, value in row.items()} for row in rows)
-    return text.getvalue()
-
-
-def _harmless(value: object) -> object:
-    """Spreadsheets compute what begins like a formula; request ids are what the far side says."""
-    return (
-        f"'{value}"
-        if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r"))
-        else value
-    )
+    return "".join(csv_lines(FIELDS, (list(row.values()) for row in rows)))
 
 
 def _as_lines(rows: Sequence[Mapping[str, Any]]) -> str:

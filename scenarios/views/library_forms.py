@@ -9,11 +9,11 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 
-from scenarios.forms import FIRST_DAY, LAST_DAY, PRINTABLE, WAREHOUSE_CHOICES, TippedMixin
+from scenarios.forms import FIRST_DAY, LAST_DAY, PRINTABLE, WAREHOUSE_CHOICES, CodenameMixin, TippedMixin
 from scenarios.library.copying import Wish
 from scenarios.library.searching import Wanted
 from scenarios.models import LibraryWord, Visibility
-from scenarios.plan.brief import ALIAS_LIMIT, alias_fault
+from scenarios.plan.brief import ALIAS_LIMIT
 from scenarios.plan.names import Warehouse
 
 STATUS_CHOICES = [
@@ -96,7 +96,7 @@ class LibraryForm(forms.Form):
         return self.cleaned_data.get("view") == CARDS
 
 
-class CopyForm(TippedMixin, forms.Form):
+class CopyForm(CodenameMixin, TippedMixin, forms.Form):
     """For whom a copy of an approved plan is made."""
 
     company = forms.CharField(
@@ -150,13 +150,6 @@ class CopyForm(TippedMixin, forms.Form):
         self.fields["as_of"].initial = timezone.localdate
         self.fields["token"].initial = uuid.uuid4
         self.tip("as_of", "“Today” in the copy's data: every date of the template moves with it.")
-
-    def clean_codename(self) -> str:
-        """One line; it must hide the company's name."""
-        alias = " ".join(self.cleaned_data["codename"].split())
-        if alias and (fault := alias_fault(alias, self.cleaned_data.get("company", ""))):
-            raise forms.ValidationError(fault)
-        return alias
 
     @property
     def wish(self) -> Wish:

@@ -16,7 +16,7 @@ from provisioning.insights.words import share_words, time_words
 def fact(**fields: Any) -> Fact:
     known: dict[str, Any] = {
         "demo": 1, "begun": 0.0, "owner": 1, "team": None, "industry": "Retail", "copied": False, "called": False,
-        "rating": None, "outcome": "", "first_pass": None, "cost": Decimal(0), "unpriced": 0,
+        "rating": None, "outcome": "", "first_pass": None, "cost": 0.0, "unpriced": 0,
     }  # fmt: skip
     return Fact(**(known | fields))
 
@@ -43,8 +43,8 @@ def test_a_demo_nobody_told_about_is_no_failure() -> None:
 
 def test_shares_money_and_people() -> None:
     found = figures([
-        fact(first_pass=True, cost=Decimal("0.5"), owner=1),
-        fact(first_pass=False, cost=Decimal("0.25"), owner=2, unpriced=3),
+        fact(first_pass=True, cost=0.5, owner=1),
+        fact(first_pass=False, cost=0.25, owner=2, unpriced=3),
         fact(copied=True, owner=2),
     ])  # fmt: skip
     assert found.first_pass == Share(1, 2)

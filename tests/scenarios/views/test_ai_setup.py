@@ -40,11 +40,6 @@ def server() -> Iterator[ModelServer]:
 
 
 @pytest.fixture
-def sam(make_user: Callable[..., User]) -> User:
-    return make_user("sam")
-
-
-@pytest.fixture
 def client(sam: User, client_of: ClientOf) -> Client:
     return client_of(sam)
 

@@ -28,11 +28,6 @@ HOSTILE = '</brief><script>alert("x")</script>'
 
 
 @pytest.fixture
-def sam(make_user: Any) -> User:
-    return make_user("sam")
-
-
-@pytest.fixture
 def revision(sam: User) -> PlanRevision:
     return revision_of(demo_of(sam, discovery_notes=f"Three teams. {HOSTILE}"))
 

@@ -23,18 +23,6 @@ PLACES = [
 ]  # fmt: skip
 
 
-@pytest.fixture
-def sam(make_user: Any) -> User:
-    return make_user("sam")
-
-
-@pytest.fixture
-def demo(sam: User) -> Demo:
-    made = demo_of(sam)
-    revision_of(made)
-    return made
-
-
 def edit(client: Client, demo: Demo, place: str, **changes: str | None) -> Any:
     """Open the page, change fields (None leaves one out), and save."""
     address = f"/demos/{demo.pk}/edit/{place}"

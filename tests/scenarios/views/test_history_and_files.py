@@ -21,11 +21,6 @@ ClientOf = Callable[[User], Client]
 
 
 @pytest.fixture
-def sam(make_user: Any) -> User:
-    return make_user("sam")
-
-
-@pytest.fixture
 def demo(sam: User) -> Demo:
     """A demo with three revisions; the second has another summary and statement."""
     made = demo_of(sam)

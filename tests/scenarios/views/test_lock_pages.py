@@ -23,18 +23,6 @@ ClientOf = Callable[[User], Client]
 HTMX = {"HX-Request": "true"}
 
 
-@pytest.fixture
-def sam(make_user: Any) -> User:
-    return make_user("sam")
-
-
-@pytest.fixture
-def demo(sam: User) -> Demo:
-    made = demo_of(sam)
-    revision_of(made)
-    return made
-
-
 def lock(client: Client, demo: Demo, key: str, locked: str = "yes", **more: Any) -> Any:
     answer = client.post(f"/demos/{demo.pk}/lock/", {"key": key, "locked": locked}, **more)
     demo.refresh_from_db()

@@ -19,11 +19,6 @@ HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
-def sam(make_user: Any) -> User:
-    return make_user("sam")
-
-
-@pytest.fixture
 def demo(sam: User) -> Demo:
     made = demo_of(sam, visibility=Visibility.EVERYONE)
     revision_of(made)

@@ -22,11 +22,6 @@ ESCAPED = "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &lt;b&gt;now&lt;/b&gt;"
 
 
 @pytest.fixture
-def sam(make_user: Any) -> User:
-    return make_user("sam")
-
-
-@pytest.fixture
 def mia(make_user: Any) -> User:
     return make_user("mia", role=Role.MANAGER)
 
