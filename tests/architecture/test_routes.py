@@ -1,6 +1,6 @@
 """Every address of the product, and what each kind of person gets there. An address that is not listed fails."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
 from django.db import transaction
@@ -8,7 +8,11 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from provisioning.models import BuildRun
+from scenarios.models import Comment, Demo, Visibility
 from tests.architecture.routes import PEOPLE, Row, World, make_world, table
+from tests.scenarios.reviewed import approved
+from tests.scenarios.views import rows
 
 NO_QUEUE = 503  # the tests have no queue; the answer is the same for everybody
 
@@ -43,15 +47,63 @@ def seen(answer: HttpResponse, row: Row) -> str:
 
 @pytest.mark.parametrize("row", table(), ids=str)
 def test_everybody_gets_what_the_table_says(row: Row, world: World) -> None:
+    assert answers(row, world, PEOPLE) == row.cells
+
+
+def answers(row: Row, world: World, people: Iterable[str]) -> dict[str, str]:
+    """What these people get there; nobody sees what the others have changed."""
     got = {}
-    for person in PEOPLE:
+    for person in people:
         client = Client(raise_request_exception=False)
         if person != "anonymous":
             client.force_login(world.people[person])
-        with transaction.atomic():  # nobody sees what the others have changed
+        with transaction.atomic():
             got[person] = seen(client.generic(row.method, world.address(row)), row)
             transaction.set_rollback(True)
-    assert got == row.cells
+    return got
+
+
+OF_A_DEMO = [row for row in table() if row.cells["se"] == "404" and row.arguments != "notice"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("row", OF_A_DEMO, ids=str)
+def test_a_demo_that_is_shared_with_nobody_does_not_exist_for_others(row: Row, world: World) -> None:
+    Demo.objects.update(visibility=Visibility.ME)
+    leads = {name: row.cells[name] for name in ("anonymous", "manager", "admin", "owner")}
+    assert answers(row, world, PEOPLE) == leads | {"ae": "404", "se": "404", "colleague": "404"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("row", OF_A_DEMO, ids=str)
+@pytest.mark.parametrize("is_approved", [False, True], ids=["draft", "approved"])
+def test_a_demo_for_everyone_is_to_a_stranger_what_it_is_to_a_colleague(
+    row: Row, world: World, is_approved: bool
+) -> None:
+    """Account executives see it as soon as its plan is approved."""
+    Demo.objects.update(visibility=Visibility.EVERYONE)
+    if is_approved:
+        approved(Demo.objects.get().current, world.people["manager"])
+    now = row.cells["colleague"]
+    changed = {"se": now, "ae": now if is_approved else "404"}
+    assert answers(row, world, PEOPLE) == row.cells | changed
+
+
+def test_nothing_is_reached_by_way_of_another_demo(world: World) -> None:
+    """The owner may see both demos, but a comment, a revision or a build is found below its own demo only."""
+    owner = world.people["owner"]
+    other = rows.demo_of(owner)
+    rows.revision_of(other)
+    client = Client()
+    client.force_login(owner)
+    comment, build = Comment.objects.get(), BuildRun.objects.get()
+    assert client.post(reverse("comment_resolve", args=[other.pk, comment.pk])).status_code == 404
+    assert client.get(reverse("revision_detail", args=[other.pk, 2])).status_code == 404
+    assert client.get(reverse("revision_diff", args=[other.pk]), {"old": 1, "new": 2}).status_code == 404
+    stranger = Client()
+    stranger.force_login(world.people["se"])
+    for name in ("build_detail", "build_result", "build_calls"):
+        assert stranger.get(reverse(name, args=[build.pk])).status_code == 404
 
 
 def test_every_address_is_in_the_table() -> None:
