@@ -356,6 +356,7 @@ HOURLY_TASKS = (
     "scenarios.check_templates",
     "accounts.carry_notices",
     "accounts.purge_audit",
+    "accounts.clear_sessions",
     "provisioning.watch_expiry",
 )
 

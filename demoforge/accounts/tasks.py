@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.conf import settings
 
-from demoforge.accounts import carrying, retention
+from demoforge.accounts import carrying, retention, sessions
 from demoforge.accounts.notices import SEND_NOTICE
 
 
@@ -24,3 +24,9 @@ def carry_notices() -> None:
 def purge_audit() -> None:
     """Remove old lines of the audit trail."""
     retention.purge_audit(settings.AUDIT_DAYS)
+
+
+@shared_task(name="accounts.clear_sessions")
+def clear_sessions() -> None:
+    """Remove sessions whose time is over."""
+    sessions.clear_expired()

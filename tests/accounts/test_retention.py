@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from demoforge.accounts import audit, retention, tasks
@@ -63,4 +64,13 @@ def test_the_hourly_task_keeps_to_the_setting(
 
 def test_the_task_is_an_hourly_one(settings: Any) -> None:
     assert settings.AUDIT_DAYS == 730
-    assert {tasks.purge_audit.name, tasks.carry_notices.name} <= set(settings.HOURLY_TASKS)
+    hourly = {task.name for task in (tasks.purge_audit, tasks.carry_notices, tasks.clear_sessions)}
+    assert hourly <= set(settings.HOURLY_TASKS)
+
+
+def test_sessions_that_are_over_are_removed_and_no_others() -> None:
+    now = timezone.now()
+    for key, hours in (("over", -1), ("running", 1)):
+        Session.objects.create(session_key=key, session_data="", expire_date=now + timedelta(hours=hours))
+    tasks.clear_sessions()
+    assert [row.session_key for row in Session.objects.all()] == ["running"]
