@@ -18,7 +18,7 @@ from scenarios.views.pages import user_of
 
 PER_PAGE = 25
 LONGEST = 100  # characters of a filter
-SORTS = {"expiry": "Longest unused first", "newest": "Newest first", "oldest": "Oldest first"}
+SORTS = {"expiry": "Longest unused", "newest": "Newest first", "oldest": "Oldest first"}
 
 
 @dataclass(frozen=True)
