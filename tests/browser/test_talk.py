@@ -94,8 +94,9 @@ def test_the_keyboard_moves_through_the_talk(demo: Demo, visit: Visitor) -> None
 
 def test_the_clock_says_ahead_on_time_and_behind(demo: Demo, visit: Visitor) -> None:
     page = visit("/", viewport=DESKTOP)
-    page.clock.install()
+    page.clock.install(time="2026-06-01T10:00:00Z")
     page.goto(rehearsal(demo))
+    page.clock.pause_at("2026-06-01T11:00:00Z")  # from here on only this test moves it
     time, pace = page.locator(".js-elapsed"), page.locator(".js-pace")
     expect(pace).to_have_text("not started")
     page.clock.run_for(5000)

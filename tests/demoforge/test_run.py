@@ -172,7 +172,7 @@ def test_a_killed_worker_is_started_again(shared: Running) -> None:
 def test_when_another_part_dies_all_stops_with_a_sentence(running: Running) -> None:
     family = running.family
     os.kill(running.find("gunicorn"), signal.SIGKILL)
-    assert running.process.wait(timeout=20) == 1
+    assert running.process.wait(timeout=60) == 1
     assert "The web server has stopped (SIGKILL), so DemoForge stops. The log is" in running.text
     wait_until(lambda: gone(family))
 
@@ -199,7 +199,7 @@ def test_a_port_in_use_is_named_and_the_next_one_taken_and_sigterm_ends_it(tmp_p
             family = product.family
         finally:
             product.process.terminate()
-            code = product.process.wait(timeout=20)
+            code = product.process.wait(timeout=60)
     assert code == 0
     wait_until(lambda: gone(family), 10)  # the runners of dbt see their workers gone, and follow
 
@@ -229,10 +229,10 @@ def test_a_team_s_product_behind_a_proxy_finds_itself_well_and_answers_probes_by
 def test_an_address_that_is_not_allowed_is_refused_with_a_sentence(tmp_path: Path, bind: str) -> None:
     product = start(tmp_path, "--bind", bind, port=free_port())
     try:
-        assert product.process.wait(timeout=20) == 1
+        assert product.process.wait(timeout=60) == 1
     finally:
         product.process.terminate()
-        product.process.wait(timeout=20)
+        product.process.wait(timeout=60)
     assert f"--bind is {bind!r}; allowed: 127.0.0.1:PORT in local mode" in product.text
     assert "Traceback" not in product.text
 
@@ -247,7 +247,7 @@ def test_it_starts_a_second_time_even_under_a_very_long_path(tmp_path: Path) -> 
             wait_for_welcome(product)
         finally:
             product.process.send_signal(signal.SIGINT)
-            product.process.wait(timeout=20)
+            product.process.wait(timeout=60)
     assert not list(product.var.glob("**/*.rdb")), "the queue keeps nothing on disk"
 
 
