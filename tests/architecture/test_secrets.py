@@ -39,6 +39,14 @@ WORKSPACE = {
     "SNOWFLAKE_WAREHOUSE": "WH",
     "SNOWFLAKE_USER": "DBT",
 }
+#: Ways out for notices that refuse every connection, so that the failure is written down.
+MAIL_PASSWORD = "canary-mail-password-Wq55Zt"
+HOOK = "canary-hook-path-Bv31Kc"
+NOTICES = {
+    "DEMOFORGE_EMAIL_URL": f"smtps://robot:{MAIL_PASSWORD}@127.0.0.1:1",
+    "DEMOFORGE_EMAIL_FROM": "demoforge@example.com",
+    "DEMOFORGE_WEBHOOK_URL": f"http://127.0.0.1:1/services/{HOOK}",
+}
 #: What somebody types on the page “Connections”: accepted, and still in memory at the end.
 CONNECTIONS = {
     "github_token": "canary-typed-github-4Gh8KpW2",
@@ -118,6 +126,14 @@ for fields in (found.github, found.dbt_cloud, found.warehouse):
     for name, secret in store.kept_secrets(alice, fields).items():
         assert typed[name] == secret, "it is there for its owner"
 assert vault.get(alice, "compatible_key", bound_to=server["address"]) == {TYPED_KEY!r}, "it is there for its owner"
+from demoforge.accounts import carrying, notices
+User.objects.update(email="alice@example.com")
+from django.conf import settings
+settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"  # the real one again
+notice = notices.tell(User.objects.get(), "Read me.")
+carrying.carry(notice.pk)
+notice.refresh_from_db()
+assert notice.sent_at is None and notice.posted_at is None, "both ways were tried, and both failed"
 import structlog
 log = structlog.get_logger("test")
 try:
@@ -157,6 +173,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
                 **{name: os.environ[name] for name in ("PATH", "DJANGO_SETTINGS_MODULE")},
                 **SECRETS,
                 **WORKSPACE,
+                **NOTICES,
                 "GITHUB_SERVER": github.url,
                 "DBT_SERVER": cloud.url,
                 "DEMOFORGE_ENV_FILE": os.devnull,
@@ -176,7 +193,17 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 
 @pytest.mark.parametrize(
     "canary",
-    [*SECRETS.values(), PASSWORD, MISTYPED, INSTRUCTIONS, TYPED_KEY, REFUSED_KEY, *CONNECTIONS.values()],
+    [
+        *SECRETS.values(),
+        MAIL_PASSWORD,
+        HOOK,
+        PASSWORD,
+        MISTYPED,
+        INSTRUCTIONS,
+        TYPED_KEY,
+        REFUSED_KEY,
+        *CONNECTIONS.values(),
+    ],
     ids=lambda c: c[:22],
 )
 def test_no_canary_was_written(canary: str, written: dict[str, bytes]) -> None:
