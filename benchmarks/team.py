@@ -23,7 +23,6 @@ from django.urls import reverse
 
 from demoforge.accounts.models import User
 from demoforge.accounts.roles import Role
-from demoforge.static_files import collect_if_changed
 from provisioning.filling import fill
 from scenarios.models import Demo, LibraryWord, Policy
 
@@ -145,7 +144,6 @@ def main() -> int:
     parser.add_argument("--postgres", action="store_true", help="on a PostgreSQL server of its own")
     wanted = parser.parse_args()
     ready()
-    collect_if_changed()
     started = time.perf_counter()
     fill(demos=wanted.demos, users=wanted.users)
     Policy.objects.get_or_create(pk=1)
