@@ -16,7 +16,6 @@ from django.test import Client
 from django.urls import reverse
 
 from demoforge.accounts.models import User
-from demoforge.static_files import collect_if_changed
 from provisioning import engine, services
 from provisioning.models import BuildRun, RunStatus, StepStatus, Target
 from scenarios import services as scenario_services
@@ -114,7 +113,6 @@ def measure(client: Client, name: str, url: str, rounds: int, **headers: str) ->
 def main(rounds: int) -> None:
     """Fill the database and measure."""
     user = ready()
-    collect_if_changed()
     demo, run = built_demo(user)
     shutdown()
     fill(demo, run)

@@ -26,10 +26,11 @@ def begin(request: HttpRequest, user: User, *, backend: str | None = None) -> No
 
 def end(request: HttpRequest) -> None:
     """Log out: the session ends, and the keys that were typed in it are forgotten."""
-    if isinstance(request.user, User):
-        audit.record("logout", request.user, by=request.user)
-        vault.forget_all(request.user)
-    auth.logout(request)
+    with transaction.atomic():
+        if isinstance(request.user, User):
+            audit.record("logout", request.user, by=request.user)
+            vault.forget_all(request.user)
+        auth.logout(request)
 
 
 def end_all(user: User) -> int:

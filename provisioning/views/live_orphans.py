@@ -36,5 +36,7 @@ def orphan_remove(request: HttpRequest) -> HttpResponse:
 def _builder(request: HttpRequest) -> User:
     user = user_of(request)
     if not user.may(Action.CREATE_DEMO):
-        raise PermissionDenied("Your role may look at demos, but not build them.")
+        raise PermissionDenied(
+            "Your role builds approved plans, but does not clear away what builds have left."
+        )
     return user
