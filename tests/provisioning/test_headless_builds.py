@@ -78,7 +78,7 @@ def test_resume_goes_on_after_a_failure_and_undo_stops_what_waits(stage, setting
     told: list[str] = []
     run = build(stage, told)
     assert run.status == RunStatus.FAILED
-    assert "Repository ready, dbt Cloud failed at" in headless.summary(stage.revision, run)["error"]
+    assert ", dbt Cloud failed at job: Production build: " in headless.summary(stage.revision, run)["error"]
     assert_green(stage, headless.resume_build(run, by=stage.user, tell=told.append))
 
 
